@@ -1,0 +1,51 @@
+# Every target with a comment behind it is shown by `make help`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+LOCK := deploy/requirements/dev.txt
+MEMBERS := proto node coordinator portal
+GEO ?=
+OUT ?= demo-output
+export PYTHONUTF8 := 1
+
+.DEFAULT_GOAL := help
+
+help: ## show what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: $(STAMP) ## make the virtual environment with everything pinned
+
+# uv installs in seconds; where it cannot reach its index, pip (with its own settings) does the same work.
+$(STAMP): $(LOCK) $(addsuffix /pyproject.toml,$(MEMBERS))
+	@echo "==> virtual environment in $(VENV)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check uv || true
+	@echo "==> installing pinned packages"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(LOCK) 2>/dev/null \
+	  || $(BIN)/pip install --disable-pip-version-check --require-hashes -r $(LOCK)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(foreach m,$(MEMBERS),-e ./$(m))
+	@touch $@
+
+demo: setup ## the main job: six providers, two helpers, a dealer, approved questions, published answers
+	@PYTHONPATH=deploy/demo $(BIN)/python -m ontschot_demo --output $(OUT) $(if $(GEO),--geo $(GEO))
+
+test: setup ## run the tests; says what was left out and how to install it
+	@$(BIN)/python -m pytest -n auto --dist loadscope -m "not slow"
+
+test-slow: setup ## slow simulation and statistics
+	@$(BIN)/python -m pytest -m "slow"
+
+check: setup ## format, lint, types, layers, stubs, migrations
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@PYTHONPATH=proto/src:node/src:coordinator/src:portal/src $(BIN)/lint-imports
+
+bench: setup ## measure, and write docs/benchmarks.md
+	@$(BIN)/python -m tests.benchmarks
+
+docs: setup ## write the generated parts of docs/ (error codes, settings, commands)
+	@$(BIN)/python -m tests.docs.generate
+
+.PHONY: help setup demo test test-slow check bench docs

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Database engines of the node, their SQLite settings, and schema migrations.
+
+A node has two databases. *State* (always SQLite, ``synchronous=FULL``): mail, ledger, journal, and
+what a role must remember. *Records* (a provider only): SQLite by default, PostgreSQL by URL.
+Each has its own alembic folder, named by the caller.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+from ontschot.protocol.errors import Misconfigured
+from ontschot.protocol.language import Text
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Names of constraints, so that a migration can refer to them on every database."""
+
+
+class SchemaMismatch(Misconfigured):
+    """The database has another schema version than this program."""
+
+    code = "schema-mismatch"
+    title = Text(
+        "De database hoort bij een andere versie", "The database belongs to another version"
+    )
+    remedy = Text(
+        "Gebruik de nieuwste versie van het programma, of voer eerst 'upgrade' uit.",
+        "Use the newest version of the program, or run 'upgrade' first.",
+    )
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine for ``url``; SQLite gets write-ahead logging and one immediate writer."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    engine = create_engine(parsed, connect_args={"timeout": 30, "isolation_level": None})
+    event.listen(engine, "connect", _configure_sqlite)
+    # The driver's own implicit transactions are off (isolation level None). Every transaction
+    # takes the write lock at once: two writers queue instead of one failing half-way.
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def upgrade(engine: Engine, migrations: Path) -> None:
+    """Bring the schema to the newest version of the folder ``migrations``, in one transaction."""
+    config = _config(migrations)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def require_current(engine: Engine, migrations: Path) -> None:
+    """Check that the schema is at the newest version.
+
+    Raises:
+        SchemaMismatch: it is older, or newer than this program knows.
+    """
+    head = ScriptDirectory.from_config(_config(migrations)).get_current_head()
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    if found != head:
+        raise SchemaMismatch(f"found {found}, need {head}")
+
+
+def _config(migrations: Path) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(migrations))
+    return config
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The questions of the catalogue, read from ``questions.json``.
+
+A definition fixes measure, unit, selection, quanta, clamps (from public tariffs), thresholds,
+levels with their smallest admissible area, and how the price is divided over its blocks. A query
+may choose the round, the price and the purpose, and nothing else.
+"""
+
+import json
+from functools import cache
+from importlib import resources
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from ontschot.protocol.documents.base import Document, Identifier
+from ontschot.protocol.documents.queries import Statistic, Threshold
+from ontschot.protocol.documents.rounds import Level, VariableDocument
+from ontschot.protocol.errors import Refusal
+from ontschot.protocol.language import Text
+
+
+class UnknownQuestion(Refusal):
+    """The catalogue has no question with this number."""
+
+    code = "unknown-question"
+    title = Text("Deze vraag staat niet in de catalogus", "The catalogue has no such question")
+    remedy = Text("Kies een vraag uit de lijst.", "Choose a question from the list.")
+    http_status = 404
+
+
+class Words(Document):
+    """A text in both languages."""
+
+    nl: str
+    en: str
+
+    @property
+    def text(self) -> Text:
+        """The same as a ``Text``."""
+        return Text(self.nl, self.en)
+
+
+class BlockDefinition(Document):
+    """One table of a question; ``share`` is its part of the price, the shares add up to 100."""
+
+    id: Identifier
+    variable: Identifier
+    level: Level
+    minimum: Annotated[int, Field(ge=1)]
+    statistic: Statistic
+    thresholds: list[Threshold] = []
+    cap: Annotated[int, Field(ge=1)] | None = None
+    share: Annotated[int, Field(ge=1, le=100)]
+
+
+class Definition(Document):
+    """One question of the catalogue."""
+
+    id: Annotated[str, Field(pattern=r"^Q\d\d$")]
+    title: Words
+    question: Words
+    unit: Literal["household"]
+    variables: Annotated[list[VariableDocument], Field(min_length=1)]
+    blocks: Annotated[list[BlockDefinition], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if sum(block.share for block in self.blocks) != 100:
+            msg = "the shares of the price must add up to 100"
+            raise ValueError(msg)
+        caps = {variable.id: variable.node_cap for variable in self.variables}
+        if {block.variable for block in self.blocks} != set(caps):
+            msg = "every variable is used, and no other"
+            raise ValueError(msg)
+        # A provider's own cap must not cut what a cap over all providers would keep.
+        if any(block.cap and block.cap > caps[block.variable] for block in self.blocks):
+            msg = "a cap above the cap of one provider"
+            raise ValueError(msg)
+        return self
+
+
+@cache
+def definitions() -> dict[str, Definition]:
+    """Return the catalogue, by question number."""
+    text = resources.files(__package__).joinpath("questions.json").read_text("utf-8")
+    return {
+        name: Definition.model_validate_json(json.dumps({"id": name} | body))
+        for name, body in json.loads(text).items()
+    }
+
+
+def definition(question: str) -> Definition:
+    """Return one definition.
+
+    Raises:
+        UnknownQuestion: the catalogue does not have it.
+    """
+    try:
+        return definitions()[question]
+    except KeyError as error:
+        raise UnknownQuestion(question) from error

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The base of all documents: strict models with one canonical spelling.
+
+A document is canonical JSON (``ontschot.protocol.canonical``). Its digest is the SHA-256 of those
+bytes; signatures are over those bytes. Decoding raises ``MalformedDocument`` and nothing else.
+"""
+
+from typing import Annotated, Self, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from ontschot.protocol import canonical
+from ontschot.protocol.errors import MalformedMessage
+
+Hash: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""SHA-256 in lower-case hexadecimal."""
+
+Identifier: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+"""A name given by people or programs: participants, rounds, variables, blocks, releases."""
+
+Moment: TypeAlias = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
+"""RFC 3339 in UTC, whole seconds; text order is time order."""
+
+Day: TypeAlias = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d$")]
+"""A calendar day."""
+
+Decimal: TypeAlias = Annotated[str, StringConstraints(pattern=r"^(0|[1-9]\d{0,30})$")]
+"""A non-negative integer that may exceed 2^53."""
+
+Line: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+"""A short text for people."""
+
+
+class MalformedDocument(MalformedMessage):
+    """Canonical JSON that is not the document it should be."""
+
+    code = "malformed-document"
+
+
+class Document(BaseModel):
+    """A frozen document; unknown fields and other types are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    def to_bytes(self) -> bytes:
+        """Return the canonical bytes: what is signed and hashed."""
+        return canonical.encode(self.model_dump(mode="json"))
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the canonical bytes, in hexadecimal."""
+        return canonical.sha256(self.to_bytes())
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        """Return the document in ``data``.
+
+        Raises:
+            MalformedMessage: not canonical JSON, or not this document.
+        """
+        canonical.decode(data)
+        try:
+            return cls.model_validate_json(data)
+        except (ValidationError, MalformedMessage) as error:
+            raise MalformedDocument(_where(cls, error)) from error
+
+
+class Head(Document):
+    """The head of a participant's ledger: the number and hash of its last entry."""
+
+    seq: Annotated[int, Field(ge=0)]
+    hash: Hash
+
+
+def _where(cls: type[Document], error: Exception) -> str:
+    # The place of the fault, never the value that stood there.
+    if isinstance(error, ValidationError):
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "as a whole"
+        return f"{cls.__name__}: {place} ({first['type']})"
+    return cls.__name__

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A release, from proposal to publication (section 4)."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from ontschot.protocol.documents.base import Document, Hash, Head, Identifier, Moment
+from ontschot.protocol.documents.queries import Block
+from ontschot.protocol.documents.uploads import HelperName
+
+MANIFEST = "manifest"
+CONSENT = "consent"
+AGREE = "agree"
+COMMIT = "commit"
+ABORT = "abort"
+
+Reason = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
+"""A stable error code of ``ontschot.protocol.errors``."""
+
+
+class Part(Document):
+    """One variable of a release: its ring, its batch of gate keys, and the listed uploads."""
+
+    variable: Identifier
+    ring_bits: Annotated[int, Field(ge=1, le=31)]
+    batch: Hash
+    uploads: Annotated[list[Hash], Field(min_length=1, max_length=1000)]
+
+    @model_validator(mode="after")
+    def _sorted(self) -> Self:
+        if self.uploads != sorted(set(self.uploads)):
+            msg = "uploads must be sorted and distinct"
+            raise ValueError(msg)
+        return self
+
+
+class Manifest(Document):
+    """What exactly is released, over which uploads, with which noise, by when.
+
+    ``kind`` ``gate`` answers the approved ``query``; ``admit`` checks one upload's range and has no
+    query. ``nodes`` are the participants whose uploads are listed.
+    """
+
+    v: Literal[1] = 1
+    type: Literal["manifest"] = "manifest"
+    kind: Literal["gate", "admit"]
+    release_id: Identifier
+    attempt: Annotated[int, Field(ge=1, le=1000)]
+    query: Hash | None
+    round: Hash
+    universe: Hash
+    roster_serial: Annotated[int, Field(ge=1)]
+    roster_hash: Hash
+    nodes: Annotated[list[Identifier], Field(min_length=1, max_length=1000)]
+    parts: Annotated[list[Part], Field(min_length=1, max_length=16)]
+    blocks: Annotated[list[Block], Field(min_length=1, max_length=64)]
+    expiry: Moment
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if (self.kind == "gate") != (self.query is not None):
+            msg = "a gate release answers a query, an admission none"
+            raise ValueError(msg)
+        if self.nodes != sorted(set(self.nodes)):
+            msg = "nodes must be sorted and distinct"
+            raise ValueError(msg)
+        names = [part.variable for part in self.parts]
+        if names != sorted(set(names)) or set(names) != {block.variable for block in self.blocks}:
+            msg = "one part for each variable of the blocks, sorted"
+            raise ValueError(msg)
+        return self
+
+    def blocks_of(self, variable: str) -> tuple[Block, ...]:
+        """Return the blocks over one variable, in their order."""
+        return tuple(block for block in self.blocks if block.variable == variable)
+
+
+class Consent(Document):
+    """A node takes part in exactly this manifest with exactly these uploads."""
+
+    v: Literal[1] = 1
+    type: Literal["consent"] = "consent"
+    node: Identifier
+    manifest: Hash
+    roster: Hash
+    envelopes: Annotated[list[Hash], Field(min_length=1, max_length=16)]
+    ledger: Head
+
+
+class Refused(Document):
+    """A party does not take part: in what, and why, as a code. Never a value."""
+
+    v: Literal[1] = 1
+    type: Literal["refused"] = "refused"
+    subject: Hash
+    letter: Identifier
+    code: Reason
+
+
+class Agree(Document):
+    """A helper checked everything, reserved the price, and bound its batches (step 3)."""
+
+    v: Literal[1] = 1
+    type: Literal["agree"] = "agree"
+    helper: HelperName
+    manifest: Hash
+    bindings: list[Hash]
+    secret_commitment: Hash
+    ledger: Head
+
+
+class Prepare(Document):
+    """Sealed to the peer: the secret behind the commitment, and the head of the peer's ledger.
+
+    Naming the peer's head witnesses its binding of the batches, before anything is opened.
+    """
+
+    v: Literal[1] = 1
+    type: Literal["prepare"] = "prepare"
+    helper: HelperName
+    manifest: Hash
+    secret: Hash
+    witnessed: Head
+
+
+class Commit(Document):
+    """Charge and noised output are on disk; from here on only these bytes are ever sent."""
+
+    v: Literal[1] = 1
+    type: Literal["commit"] = "commit"
+    helper: HelperName
+    manifest: Hash
+    output: Hash
+    ledger: Head
+
+
+class Abort(Document):
+    """A helper will never commit this manifest."""
+
+    v: Literal[1] = 1
+    type: Literal["abort"] = "abort"
+    helper: HelperName
+    manifest: Hash
+    code: Reason
+
+
+class Released(Document):
+    """The coordinator has both halves; nodes count the price as spent."""
+
+    v: Literal[1] = 1
+    type: Literal["released"] = "released"
+    manifest: Hash
+    outputs: tuple[Hash, Hash]

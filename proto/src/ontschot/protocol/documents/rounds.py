@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A measurement round (meetronde): the public inputs that all parties compute over."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from ontschot.protocol.documents.base import Day, Document, Hash, Identifier
+
+Level = Literal["gemeente", "wijk", "buurt"]
+
+
+class AreaMapReference(Document):
+    """One map from slots to areas, by hash; ``minimum`` is its least number of slots per area."""
+
+    level: Level
+    minimum: Annotated[int, Field(ge=1)]
+    hash: Hash
+
+
+class VariableDocument(Document):
+    """What a node computes per household: see ``ontschot.protocol.variables``.
+
+    ``quantum_cents`` is the size of one unit (1 for a flag); ``node_cap`` is the most that one
+    provider reports for one household, in quanta.
+    """
+
+    id: Identifier
+    measure: Literal["euros", "served"]
+    wetten: list[Literal["JW", "WMO"]]
+    groups: list[Annotated[int, Field(ge=1, le=8)]]
+    quantum_cents: Annotated[int, Field(ge=1, le=10_000_000)]
+    node_cap: Annotated[int, Field(ge=1, le=2**26)]
+
+
+class Round(Document):
+    """A measurement round over one universe and one period.
+
+    A query names its round by hash, so approvals cover the period, the universe and the variables.
+    """
+
+    v: Literal[1] = 1
+    type: Literal["round"] = "round"
+    id: Identifier
+    federation: Identifier
+    period_from: Day
+    period_to: Day
+    reference_date: Day
+    universe: Hash
+    slots: Annotated[int, Field(ge=1, le=2**26)]
+    area_maps: list[AreaMapReference]
+    variables: list[VariableDocument]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.period_from > self.period_to:
+            msg = "the period ends before it begins"
+            raise ValueError(msg)
+        if len({variable.id for variable in self.variables}) != len(self.variables):
+            msg = "two variables with one id"
+            raise ValueError(msg)
+        if len({area_map.hash for area_map in self.area_maps}) != len(self.area_maps):
+            msg = "one area map twice"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The calendar years that the period touches: whose budgets a release charges."""
+        return tuple(range(int(self.period_from[:4]), int(self.period_to[:4]) + 1))
+
+    def variable(self, name: str) -> VariableDocument:
+        """Return the variable called ``name``.
+
+        Raises:
+            KeyError: the round has no such variable.
+        """
+        return next((v for v in self.variables if v.id == name), None) or _missing(name)
+
+
+def _missing(name: str) -> VariableDocument:
+    raise KeyError(name)

@@ -49,7 +49,7 @@ class BlockDefinition(Document):
     level: Level
     minimum: Annotated[int, Field(ge=1)]
     statistic: Statistic
-    thresholds: list[Threshold] = []
+    thresholds: list[Threshold] = Field(default_factory=list)
     cap: Annotated[int, Field(ge=1)] | None = None
     share: Annotated[int, Field(ge=1, le=100)]
 

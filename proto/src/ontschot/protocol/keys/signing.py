@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Ed25519 signatures (RFC 8032), separated by kind of document.
 
-What is signed is ``ontschot/v1/``, the kind, one NUL byte and the payload. A kind holds no NUL, so the pair
-(kind, payload) can be read back from the signed bytes in one way only: a signature under one kind
-is never a signature under another, whatever the payloads.
+What is signed is ``ontschot/v1/``, the kind, one NUL byte and the payload. A kind holds no NUL, so
+the pair (kind, payload) can be read back from the signed bytes in one way only: a signature under
+one kind is never a signature under another, whatever the payloads.
 """
 
 import re

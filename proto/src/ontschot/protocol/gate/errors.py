@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What can be wrong at a gate.
+
+::
+
+    MalformedMessage
+    ├── MalformedBatchSpec   a description of a batch that does not decode
+    ├── MalformedGatePart    bytes that are not this party's part of this batch
+    ├── MalformedMasked      bytes that are not masked values of this batch
+    └── MalformedAudit       an offer, commitment or nonce that does not decode
+    Refusal
+    ├── BatchNotAllowed      a batch of a shape that the protocol does not have
+    ├── GateOutOfRange       a threshold or cap outside 1..N-1, or a question the gate cannot answer
+    └── DealerCaught         a revealed seed does not give the parts that were offered
+"""
+
+from ontschot.protocol.errors import MalformedMessage, Refusal
+from ontschot.protocol.language import Text
+
+
+class MalformedBatchSpec(MalformedMessage):
+    """A description of a batch that does not decode."""
+
+    code = "malformed-batch-spec"
+    title = Text("De beschrijving van de sleutels klopt niet", "The batch description is wrong")
+
+
+class MalformedGatePart(MalformedMessage):
+    """Bytes that are not this party's part of this batch: other length, party, spec or hash."""
+
+    code = "malformed-gate-part"
+    title = Text(
+        "Deze eenmalige sleutels zijn niet te gebruiken", "These one-time keys cannot be used"
+    )
+    remedy = Text(
+        "Vraag de sleutelmaker om nieuwe sleutels. Gebruik deze niet.",
+        "Ask the dealer for new keys. Do not use these.",
+    )
+
+
+class MalformedMasked(MalformedMessage):
+    """Bytes that are not masked values of this batch."""
+
+    code = "malformed-masked-values"
+    title = Text("De afgedekte getallen kloppen niet", "The masked values are wrong")
+
+
+class MalformedAudit(MalformedMessage):
+    """An offer, a commitment or a nonce of the dealer's audit that does not decode."""
+
+    code = "malformed-batch-audit"
+    title = Text(
+        "Dit bericht over de controle van de sleutels klopt niet",
+        "This message of the dealer's audit is wrong",
+    )
+
+
+class BatchNotAllowed(Refusal):
+    """A batch of a shape that the protocol does not have."""
+
+    code = "batch-not-allowed"
+    title = Text("Deze soort sleutels bestaat niet", "There is no batch of this kind")
+    remedy = Text(
+        "Kies een tabel van 1 tot 6 of van 8 bits, of een vergelijking van 2 tot 31 bits.",
+        "Choose a table of 1 to 6 or of 8 bits, or a comparison of 2 to 31 bits.",
+    )
+
+
+class GateOutOfRange(Refusal):
+    """A threshold or cap outside 1..N-1, or a question this kind of gate cannot answer."""
+
+    code = "gate-out-of-range"
+    title = Text("Deze grens past niet bij de sleutels", "This limit does not fit the keys")
+    remedy = Text(
+        "Kies een grens van minstens 1 en kleiner dan het bereik van de sleutels.",
+        "Choose a limit of at least 1 and below the range of the keys.",
+    )
+
+
+class DealerCaught(Refusal):
+    """A revealed seed does not give the parts whose hashes were offered."""
+
+    code = "dealer-caught"
+    title = Text("De sleutelmaker gaf verkeerde sleutels", "The dealer gave wrong keys")
+    remedy = Text(
+        "Gebruik niets van deze sleutelmaker. Waarschuw de beheerders van het register.",
+        "Use nothing from this dealer. Warn those who keep the roster.",
+    )

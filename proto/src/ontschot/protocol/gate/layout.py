@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How the bytes of a batch's two parts are laid out, and which streams they come from.
+
+::
+
+    part  = header (64) | party seed (32) | body
+    header = "ontschot gate part 1 A" or "... B", zero-padded to 24 bytes
+             | SHA-256(domain | spec digest | batch id)
+             | length of the whole part, 8 bytes little-endian
+    body  = one stretch per 8,192 slots, m slots in it, all words little-endian:
+      table, A: nothing                     table, B: uint32[outputs, m, N]
+      dcf: uint64[bits, 2, m, 2] levels, uint64[m, 2] leaves, and for B only uint64[m]
+
+The same batch has the same bytes on every machine: all of it comes from AES-CTR streams by
+position, in integer arithmetic, with the byte order given.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ontschot.protocol.gate.errors import MalformedGatePart
+from ontschot.protocol.gate.mmo import BLOCK_WORDS, WORD
+from ontschot.protocol.gate.spec import BatchSpec, Party
+from ontschot.protocol.sharing import SEED_BYTES, Stream, derive_key
+
+STRETCH: Final = 8192
+BODY: Final = 64 + SEED_BYTES
+BATCH_ID_BYTES: Final = range(16, 65)
+BLOCK_BYTES: Final = WORD.itemsize * BLOCK_WORDS
+CELL: Final = np.dtype("<u4")
+_DOMAIN: Final = b"ontschot/gate/part/v1\x00"
+
+
+def party_seed(seed: bytes, party: Party) -> bytes:
+    """Return the seed of one party's own streams, from the seed of the batch."""
+    return derive_key(seed, f"gate/party/{party}", SEED_BYTES)
+
+
+def header(spec: BatchSpec, party: Party, batch_id: bytes) -> bytes:
+    """Return the first 64 bytes of a part.
+
+    Raises:
+        MalformedGatePart: the batch id is not 16 to 64 bytes.
+    """
+    if len(batch_id) not in BATCH_ID_BYTES:
+        raise MalformedGatePart(f"a batch id of {len(batch_id)} bytes")
+    name = f"ontschot gate part 1 {party}".encode("ascii").ljust(24, b"\x00")
+    bound = hashlib.sha256(_DOMAIN + bytes.fromhex(spec.digest) + batch_id).digest()
+    return name + bound + part_bytes(spec, party).to_bytes(8, "little")
+
+
+def shared_slot_bytes(spec: BatchSpec) -> int:
+    """Return the bytes per slot that both parts hold: the correction words of a comparison."""
+    if spec.kind == "table":
+        return 0
+    return (2 * spec.ring_bits + 1) * BLOCK_BYTES
+
+
+def slot_bytes(spec: BatchSpec, party: Party) -> int:
+    """Return the bytes per slot of one party's body."""
+    if party == "A":
+        return shared_slot_bytes(spec)
+    if spec.kind == "table":
+        return CELL.itemsize * len(spec.outputs) * spec.ring
+    return shared_slot_bytes(spec) + WORD.itemsize
+
+
+def part_bytes(spec: BatchSpec, party: Party) -> int:
+    """Return the exact length of one party's part."""
+    return BODY + slot_bytes(spec, party) * spec.slots
+
+
+def stretches(slots: int) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each stretch of slots."""
+    for start in range(0, slots, STRETCH):
+        yield start, min(start + STRETCH, slots)
+
+
+def levels_and_leaves(
+    spec: BatchSpec, body: NDArray[np.uint8]
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return views of the correction words (uint64[bits, 2, m, 2] and [m, 2]) of one stretch."""
+    words = body.view(WORD)
+    m = words.size // (shared_slot_bytes(spec) // WORD.itemsize)
+    leaves = words.size - m * BLOCK_WORDS
+    return (
+        words[:leaves].reshape(spec.ring_bits, 2, m, BLOCK_WORDS),
+        words[leaves:].reshape(m, BLOCK_WORDS),
+    )
+
+
+class PartyStreams:
+    """What a party's own 32-byte seed stands for, slot by slot."""
+
+    __slots__ = ("_cells", "_lift", "_mask", "_roots", "_spec")
+
+    def __init__(self, spec: BatchSpec, seed: bytes) -> None:
+        """Open the streams of one party's ``seed``."""
+        self._spec = spec
+        self._mask = Stream(seed, "gate/mask")
+        self._roots = Stream(seed, "gate/root")
+        self._lift = Stream(seed, "gate/lift")
+        self._cells = Stream(seed, "gate/cells")
+
+    def mask(self, start: int, stop: int) -> NDArray[np.uint32]:
+        """Return uint32[stop - start], the party's shares of ``r`` in Z_N, uniform."""
+        word = np.dtype(f"<u{1 if self._spec.ring_bits <= 8 else 4}")
+        raw = self._mask.read(start * word.itemsize, (stop - start) * word.itemsize)
+        return raw.view(word).astype(np.uint32) & np.uint32(self._spec.ring - 1)
+
+    def roots(self, start: int, stop: int) -> NDArray[np.uint64]:
+        """Return uint64[stop - start, 2], root seeds with their two low bits zero."""
+        roots = self._roots.uint64(start * BLOCK_BYTES, (stop - start) * BLOCK_WORDS)
+        roots[::BLOCK_WORDS] &= ~np.uint64(3)
+        return roots.reshape(-1, BLOCK_WORDS)
+
+    def lift(self, start: int, stop: int) -> NDArray[np.uint64]:
+        """Return uint64[stop - start], A's shares of ``r`` in Z_{2^64}."""
+        return self._lift.uint64(start * WORD.itemsize, stop - start)
+
+    def cells(self, start: int, stop: int) -> NDArray[np.uint32]:
+        """Return uint32[outputs, stop - start, N], A's shares of the tables."""
+        rows = len(self._spec.outputs) * self._spec.ring
+        flat = self._cells.uint32(start * rows * CELL.itemsize, (stop - start) * rows)
+        return flat.reshape(len(self._spec.outputs), stop - start, self._spec.ring)
+
+    def __repr__(self) -> str:
+        """Hide the seeds."""
+        return "PartyStreams(<secret>)"

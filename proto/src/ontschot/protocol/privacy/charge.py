@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a release charges: which accounts, which years, how much.
+
+The account is (unit, federation, calendar year of the records); a ledger belongs to one
+federation. A release charges every year that its period touches, in full, since one record may lie
+in any of them. Its tables add up (composition of zCDP: Bun and Steinke, arXiv 1605.02065, Lemma
+2.3), each rounded up.
+
+The price is that of the worst single-helper view: a helper knows its own noise, so only the
+other's protects against it. Each ``sigma`` here is the noise of *one* helper.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal, TypeAlias, get_args
+
+from ontschot.protocol.documents.queries import Block
+from ontschot.protocol.privacy.sensitivity import SlotSensitivity, of_block
+from ontschot.protocol.privacy.units import Rho, parse_sigma, rho_of
+
+Unit: TypeAlias = Literal["household", "person"]
+"""Whose privacy: a household is an address slot, a person is a client, over the federation."""
+
+UNITS: tuple[Unit, ...] = get_args(Unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """``rho`` off the account of ``unit`` in each of ``years`` (sorted, distinct)."""
+
+    unit: Unit
+    years: tuple[int, ...]
+    rho: Rho
+
+    def __post_init__(self) -> None:
+        """Check that it charges something, somewhere, once.
+
+        Raises:
+            ValueError: no year, years unsorted or double, a price of nothing, an unknown unit.
+        """
+        if not self.years or list(self.years) != sorted(set(self.years)):
+            msg = "the years of a charge must be sorted and distinct"
+            raise ValueError(msg)
+        if self.rho < 1 or self.unit not in UNITS:
+            msg = "a charge needs a known unit and a price of at least one unit"
+            raise ValueError(msg)
+
+
+@dataclass(frozen=True, slots=True)
+class PricedBlock:
+    """One table of a release: how far a slot moves it, and the noise of one helper."""
+
+    sensitivity: SlotSensitivity
+    sigma: Fraction
+
+    @classmethod
+    def of(cls, block: Block) -> "PricedBlock":
+        """Return the price basis of a block; its own stated figures are not believed.
+
+        Raises:
+            MalformedParameter: its sigma is no sigma.
+        """
+        return cls(
+            sensitivity=of_block(block.statistic, block.thresholds, block.cap),
+            sigma=parse_sigma(block.sigma),
+        )
+
+    @property
+    def household(self) -> Rho:
+        """The price for a household: its records are added or removed."""
+        return rho_of(self.sigma, self.sensitivity.added.l2_squared)
+
+    @property
+    def person(self) -> Rho:
+        """The price for a person: the total of a household changes."""
+        return rho_of(self.sigma, self.sensitivity.changed.l2_squared)
+
+
+def household_charges(blocks: Iterable[PricedBlock], years: Sequence[int]) -> tuple[Charge, Charge]:
+    """Return what a release over households charges: the household and the person account.
+
+    ``years`` are the calendar years that the period touches.
+
+    Raises:
+        ValueError: no block, or no year.
+    """
+    priced = tuple(blocks)
+    touched = tuple(sorted(set(years)))
+    return (
+        Charge("household", touched, Rho(sum(block.household for block in priced))),
+        Charge("person", touched, Rho(sum(block.person for block in priced))),
+    )
+
+
+def charges_of(blocks: Iterable[Block], years: Sequence[int]) -> tuple[Charge, Charge]:
+    """Return the same for the blocks of a query or manifest.
+
+    Raises:
+        MalformedParameter: a block's sigma is no sigma.
+        ValueError: no block, or no year.
+    """
+    return household_charges((PricedBlock.of(block) for block in blocks), years)

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How a noised value is shown: rounded, "minder dan 10", or "te onzeker".
+
+Presentation looks at noised values and at the public size of the noise, never at anything else;
+it is post-processing and costs no privacy (Dwork and Roth 2014, proposition 2.1). It never changes
+the raw value, which stands beside it. The rules, in this order:
+
+1. a noised count below 10 is shown as "minder dan 10";
+2. a value whose 95 % half width is more than half of it is shown as "te onzeker";
+3. counts are rounded to 5, sums to EUR 1,000.
+
+The interval is always shown: rounded outward, so that it covers at least what the raw interval
+covers, and cut at zero, because no true count or sum is below zero.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from ontschot.protocol.language import Text
+
+Unit: TypeAlias = Literal["households", "persons", "euroCents"]
+Kind: TypeAlias = Literal["value", "belowTen", "uncertain"]
+
+Z95 = 1.959963984540054
+"""Two-sided 95 % point of the standard normal distribution."""
+
+COUNT_STEP = 5
+SUM_STEP_CENTS = 100_000
+SMALLEST_COUNT = 10
+
+BELOW_TEN = Text("minder dan 10", "fewer than 10")
+UNCERTAIN = Text("te onzeker", "too uncertain")
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """What people see of one figure, in the figure's own unit.
+
+    Attributes:
+        kind: which rule applied.
+        value: the rounded value, or None if it is not shown.
+        low: lower end of the shown 95 % interval.
+        high: upper end of it.
+        text: what stands in the table instead of a number or as one.
+    """
+
+    kind: Kind
+    value: int | None
+    low: int
+    high: int
+    text: Text
+
+
+def present(value: int, half_width: float, unit: Unit) -> Presentation:
+    """Return how a noised value is shown.
+
+    Args:
+        value: noised, signed, in ``unit``.
+        half_width: half of the 95 % interval, in ``unit``.
+        unit: households, persons or euro cents.
+    """
+    step = SUM_STEP_CENTS if unit == "euroCents" else COUNT_STEP
+    low = max(0, math.floor((value - half_width) / step) * step)
+    high = max(step, math.ceil((value + half_width) / step) * step)
+    if unit != "euroCents" and value < SMALLEST_COUNT:
+        return Presentation("belowTen", None, low, high, BELOW_TEN)
+    if 2 * half_width > value:
+        return Presentation("uncertain", None, low, high, UNCERTAIN)
+    rounded = (value + step // 2) // step * step
+    return Presentation("value", rounded, low, high, number_text(rounded, unit))
+
+
+def number_text(value: int, unit: Unit) -> Text:
+    """Return a rounded value as people write it: ``1.205``, or ``€ 1.205.000`` for euro cents."""
+    if unit == "euroCents":
+        english = f"€{value // 100:,}"
+        return Text(english.replace("€", "€ ").replace(",", "."), english)
+    english = f"{value:,}"
+    return Text(english.replace(",", "."), english)

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: EUPL-1.2
+import csv
+import io
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ontschot.coordinator.results import Area, build_result, to_csv, to_geojson
+from ontschot.coordinator.results.errors import BadBoundaries
+from ontschot.coordinator.results.exports import CSV_COLUMNS
+from ontschot.protocol.language import Text
+from unit.coordinator.results.samples import METADATA, bins_block, grid, q01, q13, square
+
+BUURTEN = [
+    Area("BU06420101", "Centrum", 900),
+    Area("BU06420102+2", "Oost en West", 410, ("BU06420102", "BU06420103")),
+]
+BOUNDARIES = grid(["BU06420101", "BU06420102", "BU06420103", "BU06429999"])
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text), delimiter=";"))
+
+
+def test_csv_has_a_row_for_every_figure_with_all_it_must_carry() -> None:
+    table = rows(to_csv(q13()))
+    assert len(table) == (2 + 3) * 9
+    assert tuple(table[0]) == CSV_COLUMNS
+    first = table[0]
+    assert first["gebied"] == "GM0642"
+    assert first["waarde"] == "1900"
+    assert first["standaardfout"] == "6,364"
+    assert (first["laag_95"], first["hoog_95"]) == ("1887", "1913")
+    assert first["getoond"] == "1900"
+    assert first["beschermde_eenheid"] == "een huishouden, over alle aanbieders samen"
+    assert first["epsilon"] == "1"
+    assert first["delta"] == "0,000001"
+    assert first["grens"] == "Een huishouden telt hoogstens één keer mee."
+    assert first["meetronde"] == "nulmeting-2025"
+    assert first["dekking"].startswith("6 aanbieders")
+    assert first["methode"]
+    assert first["manifest"] == "ab" * 32
+
+
+def test_csv_gives_sums_in_euros_and_words_for_what_is_not_shown() -> None:
+    table = rows(to_csv(q01(BUURTEN, [40_000, -77])))
+    assert [row["eenheid"] for row in table] == ["euro", "euro"]
+    assert [row["waarde"] for row in table] == ["4000000", "-7700"]
+    assert [row["getoond"] for row in table] == ["4000000", "te onzeker"]
+    assert table[0]["standaardfout"] == "98994,949"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_csv_never_hands_a_spreadsheet_a_formula(start: str) -> None:
+    evil = f'{start}HYPERLINK("http://example.org";"x")'
+    block = bins_block(np.zeros((1, 5)), [Area("GM0642", evil, 1)])
+    metadata = replace(METADATA, title=Text(evil, evil), coverage=Text(evil, evil))
+    first = rows(to_csv(build_result(metadata, [block])))[0]
+    for column in ("naam", "titel", "dekking"):
+        assert first[column] == f"'{evil}"
+
+
+def test_geojson_joins_values_and_shares_them_over_merged_areas() -> None:
+    result = q01(BUURTEN, [40_000, 25_000])
+    joined = to_geojson(result, result.table(), BOUNDARIES)
+    by_code = {feature["id"]: feature for feature in joined["features"]}
+    assert [f["geometry"] for f in joined["features"]] == [
+        f["geometry"] for f in BOUNDARIES["features"]
+    ]
+    assert by_code["BU06420101"]["properties"]["sum1"] == 400_000_000
+    merged = [by_code[code]["properties"] for code in ("BU06420102", "BU06420103")]
+    assert [p["areaCode"] for p in merged] == ["BU06420102+2"] * 2
+    assert [p["sum1"] for p in merged] == [250_000_000] * 2
+    assert by_code["BU06429999"]["properties"]["areaCode"] is None
+    json.dumps(joined, allow_nan=False)
+
+
+def test_every_feature_carries_what_its_figure_means() -> None:
+    result = q01(BUURTEN, [40_000, 25_000])
+    properties = to_geojson(result, result.table(), BOUNDARIES)["features"][0]["properties"]
+    for key in ("protectedUnit", "epsilon", "delta", "clamp", "coverage", "round", "method"):
+        assert properties[key]
+    assert properties["sum1Low"] < properties["sum1"] < properties["sum1High"]
+
+
+def test_wijken_and_gemeenten_find_their_buurten_by_cbs_number() -> None:
+    result = q13()
+    boundaries = grid(["BU06420101", "BU06420177", "BU06420299", "BU05310101", "BU05310201"])
+    wijk = to_geojson(result, result.table("providers-wijk"), boundaries)
+    assert [f["properties"]["areaCode"] for f in wijk["features"]] == [
+        "WK064201", "WK064201", "WK064202", "WK053101", None,
+    ]  # fmt: skip
+    gemeente = to_geojson(result, result.table("providers-gemeente"), boundaries)
+    assert [f["properties"]["areaCode"] for f in gemeente["features"]] == [
+        "GM0642", "GM0642", "GM0642", "GM0531", "GM0531",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "boundaries",
+    [
+        {},
+        {"type": "FeatureCollection"},
+        {"type": "Topology", "features": []},
+        {"type": "FeatureCollection", "features": [{"type": "Feature"}]},
+        {"type": "FeatureCollection", "features": [{"type": "Feature", "id": 7}]},
+        {"type": "FeatureCollection", "features": [square("BU1", 0, 0), square("BU1", 1, 0)]},
+    ],
+)
+def test_what_is_no_feature_collection_with_codes_is_refused(boundaries: dict[str, Any]) -> None:
+    result = q13()
+    with pytest.raises(BadBoundaries):
+        to_geojson(result, result.table(), boundaries)
+
+
+def test_a_buurt_in_two_areas_is_refused() -> None:
+    areas = [Area("M1", "x", 1, ("BU1", "BU2")), Area("M2", "y", 1, ("BU2",))]
+    result = q01(areas, [1, 2])
+    with pytest.raises(BadBoundaries):
+        to_geojson(result, result.table(), grid(["BU1", "BU2"]))

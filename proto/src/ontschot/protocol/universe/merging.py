@@ -23,7 +23,7 @@ from itertools import groupby
 import numpy as np
 
 from ontschot.protocol.universe.areas import NO_AREA, Area, AreaMap, Level, code_at, joined_code
-from ontschot.protocol.universe.errors import AreasTooSmall
+from ontschot.protocol.universe.errors import AreasTooSmall, MalformedAreaMap
 from ontschot.protocol.universe.universe import Universe
 
 COUNTS_MINIMUM = 100
@@ -84,6 +84,24 @@ def area_map(
         np.array(run_areas, dtype=np.int32),
         np.array(lengths, dtype=np.int64),
     )
+
+
+def require_derived(universe: Universe, found: AreaMap) -> None:
+    """Check that a map is the one that this rule makes of ``universe``; only names are free.
+
+    Raises:
+        MalformedAreaMap: another universe, another division, or other slots.
+        AreasTooSmall: the universe cannot have a map with that minimum.
+    """
+    found.require_universe(universe.digest, universe.slots)
+    expected = area_map(universe, found.level, found.minimum)
+    same = (
+        [area.holds for area in found.areas] == [area.holds for area in expected.areas]
+        and np.array_equal(found.run_areas, expected.run_areas)
+        and np.array_equal(found.run_lengths, expected.run_lengths)
+    )
+    if not same:
+        raise MalformedAreaMap("not the division that the rule makes of this universe")
 
 
 def merge_small(sizes: Mapping[str, int], level: Level, minimum: int) -> tuple[Group, ...]:

@@ -4,13 +4,14 @@
 The computing only: who may open what, once, is the release machinery's business.
 """
 
+from ontschot.protocol.gate.binding import binding_of
 from ontschot.protocol.gate.derive import (
+    CandidateHashes,
     DerivedBatch,
-    PartHashes,
     derive,
     derive_pieces,
     derive_to,
-    part_hashes,
+    hashes_of,
 )
 from ontschot.protocol.gate.errors import (
     BatchNotAllowed,
@@ -18,10 +19,12 @@ from ontschot.protocol.gate.errors import (
     GateOutOfRange,
     MalformedAudit,
     MalformedBatchSpec,
+    MalformedBinding,
     MalformedGatePart,
     MalformedMasked,
+    TossBroken,
 )
-from ontschot.protocol.gate.masked import decode_masked, encode_masked, opened
+from ontschot.protocol.gate.masked import decode_masked, encode_masked, masked_size, opened
 from ontschot.protocol.gate.part import DcfOutputs, GatePart
 from ontschot.protocol.gate.spec import BatchSpec, Kind, Party
 from ontschot.protocol.gate.sums import add, area_sums, centred
@@ -29,6 +32,7 @@ from ontschot.protocol.gate.sums import add, area_sums, centred
 __all__ = [
     "BatchNotAllowed",
     "BatchSpec",
+    "CandidateHashes",
     "DcfOutputs",
     "DealerCaught",
     "DerivedBatch",
@@ -37,18 +41,21 @@ __all__ = [
     "Kind",
     "MalformedAudit",
     "MalformedBatchSpec",
+    "MalformedBinding",
     "MalformedGatePart",
     "MalformedMasked",
-    "PartHashes",
     "Party",
+    "TossBroken",
     "add",
     "area_sums",
+    "binding_of",
     "centred",
     "decode_masked",
     "derive",
     "derive_pieces",
     "derive_to",
     "encode_masked",
+    "hashes_of",
+    "masked_size",
     "opened",
-    "part_hashes",
 ]

@@ -44,29 +44,95 @@ def generate(mmo: Mmo, roots: Words, r: Words, levels: Words, leaf: Words) -> No
         levels: uint64[bits, 2, m, 2], out: per level ``s_CW`` with control bits, and ``V_CW``.
         leaf: uint64[m, 2], out: the last correction word.
     """
-    bits, _, m, _ = levels.shape
-    tweaks = _tweaks(4, m)
-    blocks, hashed = _buffers(4, 2, m)
-    seeds = roots.copy()
-    control = np.zeros((2, m, BLOCK_WORDS), dtype=WORD)
-    control[1] = _ONES
-    gathered = np.zeros((m, BLOCK_WORDS), dtype=WORD)
-    beta = np.empty_like(gathered)
-    beta[:, 0], beta[:, 1] = _ONE, r
-    right = np.empty_like(gathered)
-    for level in range(bits):
-        bit = (r >> np.uint64(bits - 1 - level)) & _ONE
-        _spread(bit, right)
-        np.bitwise_or(seeds[None], tweaks[:, None], out=_shaped(blocks, 4, 2, m))
-        mmo.hash_into(blocks, hashed)
-        left_s, left_v, right_s, right_v = _shaped(hashed, 4, 2, m)
-        _correct_values(left_v, right_v, right, beta, control[1], gathered, levels[level, 1])
-        _correct_seeds(left_s, right_s, right, bit, levels[level, 0])
-        _descend(left_s, right_s, right, bit, levels[level, 0], control, seeds)
-    np.bitwise_or(seeds, tweaks[1], out=_shaped(blocks, 4, 2, m)[0])
-    mmo.hash_into(blocks, hashed)
-    value = _shaped(hashed, 4, 2, m)[0]
-    leaf[:] = ((value[1] - value[0] - gathered) ^ control[1]) - control[1]
+    bits = len(levels)
+    path = _Path(mmo, roots, r)
+    for level, correction in enumerate(levels):
+        path.step((r >> np.uint64(bits - 1 - level)) & _ONE, correction)
+    path.finish(leaf)
+
+
+class _Path:
+    """Both parties' way down to the hidden points of ``m`` slots.
+
+    Attributes:
+        seeds: uint64[2, m, 2], the parties' seeds at the node reached.
+        control: uint64[2, m, 2], their control bits as masks of ones.
+        gathered: uint64[m, 2], V_alpha.
+        beta: uint64[m, 2], the payload ``(1, r)``.
+        right: uint64[m, 2], ones where the path goes right (``alpha_i = 1``, lose = left).
+    """
+
+    __slots__ = (
+        "beta", "blocks", "control", "gathered", "hashed", "mmo", "right", "seeds", "tweaks"
+    )  # fmt: skip
+
+    def __init__(self, mmo: Mmo, roots: Words, r: Words) -> None:
+        m = r.size
+        self.mmo = mmo
+        self.tweaks = _tweaks(4, m)
+        self.blocks, self.hashed = _buffers(4, 2, m)
+        self.seeds = roots.copy()
+        self.control = np.zeros((2, m, BLOCK_WORDS), dtype=WORD)
+        self.control[1] = _ONES
+        self.gathered = np.zeros((m, BLOCK_WORDS), dtype=WORD)
+        self.beta = np.empty((m, BLOCK_WORDS), dtype=WORD)
+        self.beta[:, 0], self.beta[:, 1] = _ONE, r
+        self.right = np.empty((m, BLOCK_WORDS), dtype=WORD)
+
+    def step(self, bit: Words, correction: Words) -> None:
+        """Write one level's correction (uint64[2, m, 2]) and go where ``bit`` (uint64[m]) says."""
+        _spread(bit, self.right)
+        shape = (4, 2, bit.size)
+        np.bitwise_or(self.seeds, self.tweaks[:, None], out=_shaped(self.blocks, *shape))
+        self.mmo.hash_into(self.blocks, self.hashed)
+        left_s, left_v, right_s, right_v = _shaped(self.hashed, *shape)
+        self._correct_values(left_v[0] - left_v[1], right_v[0] - right_v[1], correction[1])
+        self._correct_seeds(left_s[0] ^ left_s[1], right_s[0] ^ right_s[1], bit, correction[0])
+        self._descend(left_s, right_s, bit, correction[0])
+
+    def finish(self, leaf: Words) -> None:
+        """Write the last correction word (uint64[m, 2])."""
+        used = self.seeds.size + BLOCK_WORDS
+        np.bitwise_or(self.seeds, self.tweaks[1], out=_shaped(self.blocks, 1, 2, len(leaf))[0])
+        self.mmo.hash_into(self.blocks[:used], self.hashed[:used])
+        value = _shaped(self.hashed, 1, 2, len(leaf))[0]
+        self._signed(value[1] - value[0] - self.gathered, leaf)
+
+    def _correct_values(self, left: Words, right: Words, out: Words) -> None:
+        """Write V_CW to ``out`` and move V_alpha one level down.
+
+        ``left`` and ``right`` are ``d = v_0 - v_1`` of the children. ``(-1)^t1 V_CW`` is
+        ``beta [lose = left] - d_lose - V_alpha``; added to ``V_alpha + d_keep`` it gives the next
+        ``V_alpha``.
+        """
+        swap = (left ^ right) & self.right
+        step = (self.beta & self.right) - (right ^ swap)
+        self._signed(step - self.gathered, out)
+        np.add(step, left ^ swap, out=self.gathered)
+
+    def _correct_seeds(self, left: Words, right: Words, bit: Words, out: Words) -> None:
+        """Write s_CW, with both t_CW in its low bits, to ``out``.
+
+        ``left`` and ``right`` are the exclusive or of both parties' seeds of the children.
+        """
+        lose = ((left ^ right) & self.right) ^ right
+        t_left = (left[:, 0] ^ bit ^ _ONE) & _ONE
+        t_right = (right[:, 0] ^ (bit << _ONE)) & _TWO
+        out[:, 1] = lose[:, 1]
+        out[:, 0] = (lose[:, 0] & _CLEAR) | t_left | t_right
+
+    def _descend(self, left: Words, right: Words, bit: Words, correction: Words) -> None:
+        """Take both parties' corrected seeds and control bits of the child on the path."""
+        keep = ((left ^ right) & self.right) ^ left
+        keep ^= self.control & correction
+        _spread((keep[..., 0] >> bit) & _ONE, self.control)
+        keep[..., 0] &= _CLEAR
+        self.seeds = keep
+
+    def _signed(self, value: Words, out: Words) -> None:
+        """Write ``(-1)^t1 * value`` to ``out``."""
+        np.bitwise_xor(value, self.control[1], out=value)
+        np.subtract(value, self.control[1], out=out)
 
 
 def evaluate(mmo: Mmo, party: int, roots: Words, levels: Words, leaf: Words, at: Words) -> Words:
@@ -83,102 +149,70 @@ def evaluate(mmo: Mmo, party: int, roots: Words, levels: Words, leaf: Words, at:
     Returns:
         uint64[k, m, 2]: shares of ``[a < r]`` and of ``r * [a < r]``, modulo 2^64.
     """
-    k, m = at.shape
-    bits = levels.shape[0]
-    tweak = _tweaks(2, m)[1]
-    clear = np.full((m, BLOCK_WORDS), _ONES, dtype=WORD)
-    clear[:, 0] = _CLEAR
-    blocks, hashed = _buffers(2, k, m)
-    control = np.full((k, m, BLOCK_WORDS), _ONES if party else np.uint64(0), dtype=WORD)
-    total = np.zeros_like(control)
-    scratch = np.empty_like(control)
-    bit = np.empty((k, m), dtype=WORD)
-    word = np.empty_like(bit)
-    _shaped(blocks, 2, k, m)[0] = roots
-    for level in range(bits):
-        seed, value_input = _shaped(blocks, 2, k, m)
+    bits = len(levels)
+    walk = _Walk(mmo, party, roots, at.shape)
+    bit = np.empty(at.shape, dtype=WORD)
+    for level, correction in enumerate(levels):
         np.right_shift(at, np.uint64(bits - 1 - level), out=bit)
         np.bitwise_and(bit, _ONE, out=bit)
-        np.left_shift(bit, _ONE, out=word)
-        np.bitwise_or(seed[..., 0], word, out=seed[..., 0])
-        np.bitwise_or(seed, tweak, out=value_input)
-        mmo.hash_into(blocks, hashed)
-        child, value = _shaped(hashed, 2, k, m)
-        np.bitwise_and(levels[level, 1], control, out=scratch)
-        np.add(value, scratch, out=value)
-        np.add(total, value, out=total)
-        np.bitwise_and(levels[level, 0], control, out=scratch)
-        np.bitwise_xor(child, scratch, out=child)
-        np.right_shift(child[..., 0], bit, out=word)
-        np.bitwise_and(word, _ONE, out=word)
-        _spread(word, control)
-        np.bitwise_and(child, clear, out=child)
-        blocks, hashed = hashed, blocks
-    total += _leaf_value(mmo, blocks, hashed, tweak, leaf, control)
+        walk.step(bit, correction)
+    total = walk.finish(leaf)
     return np.negative(total, out=total) if party else total
 
 
-def _leaf_value(
-    mmo: Mmo, blocks: Words, hashed: Words, tweak: Words, leaf: Words, control: Words
-) -> Words:
-    k, m, _ = control.shape
-    seed, _ = _shaped(blocks, 2, k, m)
-    np.bitwise_or(seed, tweak, out=seed)
-    used = seed.size + BLOCK_WORDS
-    mmo.hash_into(blocks[:used], hashed[:used])
-    value: Words = _shaped(hashed, 2, k, m)[0]
-    value += leaf & control
-    return value
+class _Walk:
+    """One party's way down the trees, for ``k`` points of each of ``m`` slots at once.
 
-
-def _correct_values(
-    left: Words, right_: Words, right: Words, beta: Words, sign: Words, gathered: Words, out: Words
-) -> None:
-    """Write V_CW to ``out`` and move V_alpha (``gathered``) one level down.
-
-    ``(-1)^t1 * V_CW`` occurs in both: with ``d = v_0 - v_1`` it is ``beta [lose = left] - d_lose
-    - V_alpha``, and the next ``V_alpha`` is ``V_alpha + d_keep`` plus it.
+    The two buffers take turns as input and output of the hash; every operation writes in place,
+    over whole rows, since at this size allocating would cost as much as computing.
     """
-    left_d = left[0] - left[1]
-    right_d = right_[0] - right_[1]
-    swap = (left_d ^ right_d) & right
-    lose = right_d ^ swap
-    keep = left_d ^ swap
-    step = (beta & right) - lose
-    np.subtract(step, gathered, out=lose)
-    np.bitwise_xor(lose, sign, out=lose)
-    np.subtract(lose, sign, out=out)
-    np.add(step, keep, out=gathered)
 
+    __slots__ = (
+        "blocks", "clear", "control", "hashed", "mmo", "scratch", "shape", "total", "tweak"
+    )  # fmt: skip
 
-def _correct_seeds(left: Words, right_: Words, right: Words, bit: Words, out: Words) -> None:
-    """Write s_CW with both t_CW in its low bits to ``out``."""
-    left_x = left[0] ^ left[1]
-    right_x = right_[0] ^ right_[1]
-    lose = ((left_x ^ right_x) & right) ^ right_x
-    t_left = (left_x[:, 0] ^ bit ^ _ONE) & _ONE
-    t_right = (right_x[:, 0] ^ (bit << _ONE)) & _TWO
-    out[:, 1] = lose[:, 1]
-    out[:, 0] = (lose[:, 0] & _CLEAR) | t_left | t_right
+    def __init__(self, mmo: Mmo, party: int, roots: Words, shape: tuple[int, ...]) -> None:
+        k, m = shape
+        self.mmo = mmo
+        self.shape = (2, k, m)
+        self.tweak = _tweaks(2, m)[1]
+        self.clear = np.full((m, BLOCK_WORDS), _ONES, dtype=WORD)
+        self.clear[:, 0] = _CLEAR
+        self.blocks, self.hashed = _buffers(2, k, m)
+        self.control = np.full((k, m, BLOCK_WORDS), _ONES if party else np.uint64(0), dtype=WORD)
+        self.total = np.zeros_like(self.control)
+        self.scratch = np.empty_like(self.control)
+        _shaped(self.blocks, *self.shape)[0] = roots
 
+    def step(self, bit: Words, correction: Words) -> None:
+        """Go left where ``bit`` (uint64[k, m]) is 0 and right where it is 1."""
+        seed, value_input = _shaped(self.blocks, *self.shape)
+        word = self.scratch[..., 0]
+        np.left_shift(bit, _ONE, out=word)
+        np.bitwise_or(seed[..., 0], word, out=seed[..., 0])
+        np.bitwise_or(seed, self.tweak, out=value_input)
+        self.mmo.hash_into(self.blocks, self.hashed)
+        child, value = _shaped(self.hashed, *self.shape)
+        np.bitwise_and(correction[1], self.control, out=self.scratch)
+        np.add(value, self.scratch, out=value)
+        np.add(self.total, value, out=self.total)
+        np.bitwise_and(correction[0], self.control, out=self.scratch)
+        np.bitwise_xor(child, self.scratch, out=child)
+        np.right_shift(child[..., 0], bit, out=word)
+        np.bitwise_and(word, _ONE, out=word)
+        _spread(word, self.control)
+        np.bitwise_and(child, self.clear, out=child)
+        self.blocks, self.hashed = self.hashed, self.blocks
 
-def _descend(
-    left: Words,
-    right_: Words,
-    right: Words,
-    bit: Words,
-    correction: Words,
-    control: Words,
-    seeds: Words,
-) -> None:
-    """Move both parties' seeds and control bits to the child on the path."""
-    np.bitwise_xor(left, right_, out=seeds)
-    np.bitwise_and(seeds, right, out=seeds)
-    np.bitwise_xor(seeds, left, out=seeds)
-    np.bitwise_and(control, correction, out=control)
-    np.bitwise_xor(seeds, control, out=seeds)
-    _spread((seeds[..., 0] >> bit) & _ONE, control)
-    np.bitwise_and(seeds[..., 0], _CLEAR, out=seeds[..., 0])
+    def finish(self, leaf: Words) -> Words:
+        """Add the leaves' values and return the sum along the way (uint64[k, m, 2])."""
+        seed, _ = _shaped(self.blocks, *self.shape)
+        np.bitwise_or(seed, self.tweak, out=seed)
+        used = seed.size + BLOCK_WORDS
+        self.mmo.hash_into(self.blocks[:used], self.hashed[:used])
+        self.total += _shaped(self.hashed, *self.shape)[0]
+        self.total += leaf & self.control
+        return self.total
 
 
 def _spread(bit: Words, out: Words) -> None:

@@ -9,7 +9,7 @@ it can read every value that ever passes the gate of this batch.
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +20,8 @@ from ontschot.protocol.gate.spec import BatchSpec
 
 Write: TypeAlias = Callable[[bytes], object]
 
-# slots worked on at once: their blocks stay in the processor's cache
-_AT_ONCE = 1024
 
-
-@dataclass(frozen=True, slots=True)
-class PartHashes:
+class CandidateHashes(NamedTuple):
     """SHA-256 of both parts of a batch, lower-case hexadecimal; this is what a dealer offers."""
 
     part_a: str
@@ -38,7 +34,7 @@ class DerivedBatch:
 
     part_a: bytes = field(repr=False)
     part_b: bytes = field(repr=False)
-    hashes: PartHashes
+    hashes: CandidateHashes
 
 
 def derive(spec: BatchSpec, batch_id: bytes, seed: bytes) -> DerivedBatch:
@@ -48,14 +44,15 @@ def derive(spec: BatchSpec, batch_id: bytes, seed: bytes) -> DerivedBatch:
         MalformedGatePart: the batch id is not 16 to 64 bytes.
         MalformedShare: the seed is not 32 bytes.
     """
-    part_a, part_b = bytearray(), bytearray()
-    hashes = derive_to(spec, batch_id, seed, part_a.extend, part_b.extend)
-    return DerivedBatch(bytes(part_a), bytes(part_b), hashes)
+    pieces_a: list[bytes] = []
+    pieces_b: list[bytes] = []
+    hashes = derive_to(spec, batch_id, seed, pieces_a.append, pieces_b.append)
+    return DerivedBatch(b"".join(pieces_a), b"".join(pieces_b), hashes)
 
 
 def derive_to(
     spec: BatchSpec, batch_id: bytes, seed: bytes, write_a: Write, write_b: Write
-) -> PartHashes:
+) -> CandidateHashes:
     """Write both parts piece by piece, as to files, and return their hashes.
 
     Args:
@@ -74,10 +71,10 @@ def derive_to(
         for piece, digest, write in ((piece_a, hash_a, write_a), (piece_b, hash_b, write_b)):
             digest.update(piece)
             write(piece)
-    return PartHashes(hash_a.hexdigest(), hash_b.hexdigest())
+    return CandidateHashes(hash_a.hexdigest(), hash_b.hexdigest())
 
 
-def part_hashes(spec: BatchSpec, batch_id: bytes, seed: bytes) -> PartHashes:
+def hashes_of(spec: BatchSpec, batch_id: bytes, seed: bytes) -> CandidateHashes:
     """Return the hashes of both parts and keep neither: what an auditor needs.
 
     Raises:
@@ -144,9 +141,7 @@ def _dcf_piece(
     body = np.empty(layout.shared_slot_bytes(spec) * (stop - start), dtype=np.uint8)
     levels, leaves = layout.levels_and_leaves(spec, body)
     roots = np.stack([streams_a.roots(start, stop), streams_b.roots(start, stop)])
-    for low in range(0, stop - start, _AT_ONCE):
-        part = slice(low, low + _AT_ONCE)
-        dcf.generate(mmo, roots[:, part], r[part], levels[:, :, part], leaves[part])
+    dcf.generate(mmo, roots, r, levels, leaves)
     words = body.tobytes()
     return words, words + (r - streams_a.lift(start, stop)).tobytes()
 

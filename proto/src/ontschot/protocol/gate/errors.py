@@ -7,10 +7,12 @@
     ├── MalformedBatchSpec   a description of a batch that does not decode
     ├── MalformedGatePart    bytes that are not this party's part of this batch
     ├── MalformedMasked      bytes that are not masked values of this batch
-    └── MalformedAudit       an offer, commitment or nonce that does not decode
+    ├── MalformedAudit       an offer, commitment or nonce that does not decode
+    └── MalformedBinding     what a batch is bound to, from values that cannot be right
     Refusal
     ├── BatchNotAllowed      a batch of a shape that the protocol does not have
     ├── GateOutOfRange       a threshold or cap outside 1..N-1, or a question the gate cannot answer
+    ├── TossBroken           a nonce that is not the one committed to
     └── DealerCaught         a revealed seed does not give the parts that were offered
 """
 
@@ -55,6 +57,16 @@ class MalformedAudit(MalformedMessage):
     )
 
 
+class MalformedBinding(MalformedMessage):
+    """What a batch is bound to, from values that cannot be right."""
+
+    code = "malformed-batch-binding"
+    title = Text(
+        "De sleutels zijn verkeerd aan de vraag gekoppeld",
+        "The batch is bound to the question in a wrong way",
+    )
+
+
 class BatchNotAllowed(Refusal):
     """A batch of a shape that the protocol does not have."""
 
@@ -74,6 +86,17 @@ class GateOutOfRange(Refusal):
     remedy = Text(
         "Kies een grens van minstens 1 en kleiner dan het bereik van de sleutels.",
         "Choose a limit of at least 1 and below the range of the keys.",
+    )
+
+
+class TossBroken(Refusal):
+    """A nonce that is not the one committed to."""
+
+    code = "coin-toss-broken"
+    title = Text("De loting is niet eerlijk gegaan", "The coin toss was not fair")
+    remedy = Text(
+        "Gooi deze reeks sleutels weg. Vraag de sleutelmaker om een nieuwe reeks.",
+        "Throw this series of keys away. Ask the dealer for a new series.",
     )
 
 

@@ -11,6 +11,11 @@ from numpy.typing import NDArray
 from ontschot.protocol.gate.errors import MalformedMasked
 
 
+def masked_size(slots: int, ring_bits: int) -> int:
+    """Return the bytes of one party's masked values on the wire."""
+    return slots * -(-ring_bits // 8)
+
+
 def encode_masked(values: NDArray[np.uint32], ring_bits: int) -> bytes:
     """Return the wire form of masked values (uint32[n], each below N).
 
@@ -20,7 +25,7 @@ def encode_masked(values: NDArray[np.uint32], ring_bits: int) -> bytes:
     if values.size and values.max() >= 1 << ring_bits:
         raise ValueError("a masked value outside the ring")
     raw = values.astype("<u4", copy=False).view(np.uint8).reshape(-1, 4)
-    return raw[:, : -(-ring_bits // 8)].tobytes()
+    return raw[:, : masked_size(1, ring_bits)].tobytes()
 
 
 def decode_masked(data: bytes | memoryview, slots: int, ring_bits: int) -> NDArray[np.uint32]:
@@ -29,7 +34,7 @@ def decode_masked(data: bytes | memoryview, slots: int, ring_bits: int) -> NDArr
     Raises:
         MalformedMasked: another length, or a value outside the ring.
     """
-    width = -(-ring_bits // 8)
+    width = masked_size(1, ring_bits)
     if len(data) != slots * width:
         raise MalformedMasked(f"{len(data)} bytes where {slots * width} belong")
     raw = np.zeros((slots, 4), dtype=np.uint8)

@@ -36,8 +36,8 @@ from ontschot.protocol.sharing import SEED_BYTES
 Share: TypeAlias = NDArray[np.uint32] | NDArray[np.uint64]
 Buffer: TypeAlias = bytes | bytearray | memoryview | mmap
 
-# evaluations (slots x points) at once: their blocks stay in the processor's cache
-_AT_ONCE: Final = 4096
+# evaluations (slots x points) at once: large enough to be fast, small enough for the cache
+_AT_ONCE: Final = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ Party: TypeAlias = Literal["A", "B"]
 TABLE_RING_BITS: Final = frozenset({1, 2, 3, 4, 5, 6, 8})
 DCF_RING_BITS: Final = range(2, 32)
 MAX_SLOTS: Final = 2**31 - 1
-MAX_OUTPUTS: Final = 64
+MAX_CELLS: Final = 4096
 _KEYS: Final = {"kind", "outputs", "ring_bits", "slots"}
 
 
@@ -25,7 +25,8 @@ class BatchSpec:
         kind: ``table`` (any function of a small ring) or ``dcf`` (comparisons in a large one).
         slots: number of slots, 1 to 2^31 - 1.
         ring_bits: 1 to 6, or 8 for two packed variables, for tables; 2 to 31 for comparisons.
-        outputs: per output of a table the values f(0) .. f(N-1), each modulo 2^32; empty for dcf.
+        outputs: per output of a table the values f(0) .. f(N-1), each modulo 2^32, at most 4,096
+            values in all; empty for dcf.
 
     Raises:
         BatchNotAllowed: any of these is outside its range.
@@ -49,8 +50,8 @@ class BatchSpec:
             self._check_outputs()
 
     def _check_outputs(self) -> None:
-        if not 1 <= len(self.outputs) <= MAX_OUTPUTS:
-            raise BatchNotAllowed(f"{len(self.outputs)} outputs")
+        if not 1 <= len(self.outputs) * self.ring <= MAX_CELLS:
+            raise BatchNotAllowed(f"{len(self.outputs)} outputs in a ring of {self.ring}")
         for row in self.outputs:
             if len(row) != self.ring:
                 raise BatchNotAllowed(f"a row of {len(row)} values in a ring of {self.ring}")
@@ -61,11 +62,6 @@ class BatchSpec:
     def ring(self) -> int:
         """N, the size of the ring."""
         return 1 << self.ring_bits
-
-    @property
-    def masked_bytes(self) -> int:
-        """Bytes per slot of a masked value on the wire."""
-        return -(-self.ring_bits // 8)
 
     def to_document(self) -> canonical.Document:
         """Return the form that is hashed and put into manifests."""

@@ -1,0 +1,298 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What household vectors read: one row per client, summed by the database itself.
+
+Nothing here leaves the node. The caller places each address in a slot of the public universe,
+adds up per slot, and shares the vector out.
+
+Who is left out, always: clients who objected to statistics (Jeugdwet 7.3.12) and shielded clients.
+Both are read at the moment of the question, so an objection works at once.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Engine,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+)
+
+from ontschot.node.provider.intake.codes import STAY_CATEGORIES, Law, categories
+from ontschot.node.provider.records.models import (
+    BRP_ADDRESS,
+    MAX_CENT,
+    STAY_ADDRESS,
+    Adres,
+    Client,
+    Prestatie,
+    QueryAantekening,
+)
+from ontschot.node.provider.records.sessions import reading, transaction
+
+CHUNK = 50_000
+INSTITUTION_CLIENTS = 8
+"""An address with more clients than this is an institution."""
+INSTITUTION_STAYS = 3
+"""So is one with more clients than this in a category with a bed. A family whose own child stays
+elsewhere keeps its address; a group home does not pass for a household."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days from ``first`` to ``last``, both included; a prestatie belongs to its first day."""
+
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        """Check the order.
+
+        Raises:
+            ValueError: the last day is before the first.
+        """
+        if self.last < self.first:
+            raise ValueError("a period that ends before it begins")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which prestaties count; an empty set means no limit in that respect.
+
+    ``groups`` are the publication groups 1 to 8; ``row_max_cent`` is the public maximum of one
+    prestatie in euro cents, applied to each row before the sum (``privacy.md`` 0.15).
+    """
+
+    laws: frozenset[Law] = frozenset()
+    categories: frozenset[str] = frozenset()
+    groups: frozenset[int] = frozenset()
+    gemeenten: frozenset[str] = frozenset()
+    row_max_cent: int = MAX_CENT
+    with_institutions: bool = False
+
+    def __post_init__(self) -> None:
+        """Check that codes exist, so that a typing error does not read as "no clients".
+
+        Raises:
+            ValueError: an unknown categorie or group, or a maximum outside 0..99,999,999 cent.
+        """
+        known = categories()
+        if self.categories - known.keys() or self.groups - set(range(1, 9)):
+            raise ValueError("an unknown categorie or group")
+        if not 0 <= self.row_max_cent <= MAX_CENT:
+            raise ValueError("a row maximum outside the range of an amount")
+
+    def codes(self) -> frozenset[str]:
+        """Return the categories that pass all three filters."""
+        return frozenset(
+            item.code
+            for item in categories().values()
+            if (not self.laws or item.law in self.laws)
+            and (not self.categories or item.code in self.categories)
+            and (not self.groups or item.group in self.groups)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdChunk:
+    """Up to 50,000 clients as columns of equal length; one entry per client.
+
+    ``client``: int64, the node's own key, in ascending order over all chunks. ``postcode``
+    (``1234AB``), ``huisletter``, ``toevoeging``: empty when there is no usable address;
+    ``huisnummer`` is then 0. ``gemeente``: four digits, always filled (the paying gemeente when
+    there is no address). ``net_cent``: int64, debits minus credits, may be negative. ``served``:
+    bool, more debits than credits. ``institution``: bool, the address is no household.
+    """
+
+    client: NDArray[np.int64] = field(repr=False)
+    postcode: tuple[str, ...] = field(repr=False)
+    huisnummer: NDArray[np.int64] = field(repr=False)
+    huisletter: tuple[str, ...] = field(repr=False)
+    toevoeging: tuple[str, ...] = field(repr=False)
+    gemeente: tuple[str, ...] = field(repr=False)
+    net_cent: NDArray[np.int64] = field(repr=False)
+    served: NDArray[np.bool_] = field(repr=False)
+    institution: NDArray[np.bool_] = field(repr=False)
+
+    def __len__(self) -> int:
+        """Return the number of clients."""
+        return len(self.postcode)
+
+
+def household_inputs(
+    engine: Engine,
+    period: Period,
+    selection: Selection,
+    reference_date: date,
+    *,
+    chunk_rows: int = CHUNK,
+) -> Iterator[HouseholdChunk]:
+    """Yield every client with prestaties in ``period`` that pass ``selection``.
+
+    The address is the one valid on ``reference_date``: BRP (Soort 01), else stay (03). The sums
+    are computed by the database over int64; 99,999,999 cent per row leaves room for 9 * 10^10
+    rows. One statement reads one state of the database; no writer waits for it.
+
+    Raises:
+        RecordsUnavailable: or a subclass; the caller answers "failed" and logs locally.
+    """
+    statement = _included(period, selection, reference_date)
+    with reading(engine) as connection:
+        result = connection.execution_options(yield_per=chunk_rows).execute(statement)
+        for rows in result.partitions():
+            yield _chunk(list(zip(*rows, strict=True)))
+
+
+def note_query(
+    engine: Engine,
+    query_id: str,
+    period: Period,
+    selection: Selection,
+    reference_date: date,
+    on: date,
+) -> int:
+    """Write the note of Jeugdwet 7.3.12 lid 3 for every client that ``household_inputs`` yields.
+
+    A client has one note per query, however often it is asked. Returns the number of new notes,
+    which never leaves the node.
+
+    Raises:
+        RecordsUnavailable: or a subclass; no note was written.
+    """
+    included = _included(period, selection, reference_date).subquery()
+    noted = select(QueryAantekening.client_id).where(QueryAantekening.query_id == query_id)
+    source = select(
+        literal(query_id).label("query_id"), included.c.client_id, literal(on).label("datum")
+    ).where(included.c.client_id.not_in(noted))
+    columns = ["query_id", "client_id", "datum"]
+    with transaction(engine) as connection:
+        # SQLite's driver does not count the rows of an INSERT with a common table expression.
+        new = connection.scalar(select(func.count()).select_from(source.subquery())) or 0
+        connection.execute(insert(QueryAantekening).from_select(columns, source))
+    return new
+
+
+def _included(period: Period, selection: Selection, on: date) -> Select[tuple[object, ...]]:
+    delivered = _delivered(period, selection)
+    lives = _lives(on)
+    homes = _institutions(lives, period)
+    institution = homes.c.postcode.is_not(None)
+    statement: Select[tuple[object, ...]] = (
+        select(
+            delivered.c.client_id,
+            func.coalesce(lives.c.postcode, ""),
+            func.coalesce(lives.c.huisnummer, 0),
+            func.coalesce(lives.c.huisletter, ""),
+            func.coalesce(lives.c.toevoeging, ""),
+            func.coalesce(lives.c.gemeente, delivered.c.gemeente),
+            delivered.c.net_cent,
+            delivered.c.served,
+            institution,
+        )
+        .outerjoin_from(delivered, lives, lives.c.client_id == delivered.c.client_id)
+        .outerjoin(homes, and_(*(homes.c[name] == lives.c[name] for name in _ADDRESS)))
+        .order_by(delivered.c.client_id)
+    )
+    return statement if selection.with_institutions else statement.where(~institution)
+
+
+_ADDRESS = ("postcode", "huisnummer", "huisletter", "toevoeging")
+
+
+def _in_period(period: Period) -> ColumnElement[bool]:
+    return Prestatie.periode_van.between(period.first, period.last)
+
+
+def _delivered(period: Period, selection: Selection) -> CTE:
+    clamped = case(
+        (Prestatie.bedrag_cent > selection.row_max_cent, selection.row_max_cent),
+        else_=Prestatie.bedrag_cent,
+    )
+    sign = case((Prestatie.dc == "D", 1), else_=-1)
+    statement = (
+        select(
+            Prestatie.client_id,
+            func.max(Prestatie.gemeente).label("gemeente"),
+            cast(func.sum(clamped * sign), BigInteger).label("net_cent"),
+            (func.sum(sign) > 0).label("served"),
+        )
+        .join(Client, Client.client_id == Prestatie.client_id)
+        .where(Client.bezwaar_statistiek.is_(False), Client.afgeschermd.is_(False))
+        .where(_in_period(period), Prestatie.categorie.in_(sorted(selection.codes())))
+        .group_by(Prestatie.client_id)
+    )
+    if selection.gemeenten:
+        statement = statement.where(Prestatie.gemeente.in_(sorted(selection.gemeenten)))
+    return statement.cte("geleverd")
+
+
+def _lives(on: date) -> CTE:
+    order = (Adres.soort, Adres.geldig_van.desc().nulls_last(), Adres.adres_id.desc())
+    ranked = (
+        select(
+            Adres.client_id,
+            *(getattr(Adres, name) for name in _ADDRESS),
+            Adres.gemeente,
+            func.row_number().over(partition_by=Adres.client_id, order_by=order).label("rang"),
+        )
+        .where(Adres.soort.in_((BRP_ADDRESS, STAY_ADDRESS)))
+        .where(or_(Adres.geldig_van.is_(None), Adres.geldig_van <= on))
+        .where(or_(Adres.geldig_tot.is_(None), Adres.geldig_tot >= on))
+        .subquery()
+    )
+    return select(ranked).where(ranked.c.rang == 1).cte("woont")
+
+
+def _institutions(lives: CTE, period: Period) -> CTE:
+    """Return the addresses that are no household, counted over all clients who live there."""
+    stays = (
+        select(Prestatie.client_id)
+        .where(Prestatie.categorie.in_(sorted(STAY_CATEGORIES)))
+        .where(_in_period(period))
+        .distinct()
+        .subquery()
+    )
+    address = [lives.c[name] for name in _ADDRESS]
+    return (
+        select(*address)
+        .outerjoin_from(lives, stays, stays.c.client_id == lives.c.client_id)
+        .group_by(*address)
+        .having(
+            or_(
+                func.count() > INSTITUTION_CLIENTS,
+                func.count(stays.c.client_id) > INSTITUTION_STAYS,
+            )
+        )
+        .cte("instelling")
+    )
+
+
+def _chunk(columns: list[tuple[object, ...]]) -> HouseholdChunk:
+    client, postcode, number, letter, addition, gemeente, net, served, institution = columns
+    return HouseholdChunk(
+        client=np.array(client, dtype=np.int64),
+        postcode=_texts(postcode),
+        huisnummer=np.array(number, dtype=np.int64),
+        huisletter=_texts(letter),
+        toevoeging=_texts(addition),
+        gemeente=_texts(gemeente),
+        net_cent=np.array(net, dtype=np.int64),
+        served=np.array(served, dtype=np.bool_),
+        institution=np.array(institution, dtype=np.bool_),
+    )
+
+
+def _texts(column: tuple[object, ...]) -> tuple[str, ...]:
+    return tuple(map(str, column))

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The outbox: letters written here, stored as signed, until the coordinator has them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from ontschot.node.mailroom.schema import OUT
+from ontschot.protocol.clock import to_text
+from ontschot.protocol.letters import AttachmentRef, Letter, SignedLetter, read
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A letter to be posted: its number, its bytes, and the files that must be uploaded first."""
+
+    seq: int
+    wire: SignedLetter
+    attachments: tuple[AttachmentRef, ...]
+
+
+def next_seq(connection: Connection) -> int:
+    """Return the next number; rows are never deleted, so it only grows."""
+    highest = connection.execute(select(func.max(OUT.c.seq))).scalar()
+    return (highest or 0) + 1
+
+
+def insert_letter(
+    connection: Connection, letter: Letter, wire: SignedLetter, now: datetime
+) -> None:
+    """Store a letter to be posted."""
+    connection.execute(
+        insert(OUT).values(
+            seq=letter.seq,
+            recipient=letter.recipient,
+            type=letter.type,
+            subject=letter.subject,
+            digest=wire.digest,
+            header=wire.header,
+            payload=wire.payload,
+            signature=wire.signature,
+            written_at=to_text(now),
+        )
+    )
+
+
+def unposted(connection: Connection, limit: int) -> list[Outgoing]:
+    """Return the oldest letters that the coordinator does not have yet, in order."""
+    rows = connection.execute(
+        select(OUT.c.seq, OUT.c.header, OUT.c.payload, OUT.c.signature)
+        .where(OUT.c.posted_at.is_(None))
+        .order_by(OUT.c.seq)
+        .limit(limit)
+    )
+    wires = [(row.seq, SignedLetter(row.header, row.payload, row.signature)) for row in rows]
+    return [Outgoing(seq, wire, read(wire).attachments) for seq, wire in wires]
+
+
+def mark_posted(connection: Connection, seq: int, now: datetime) -> bool:
+    """Erase a letter's bytes, now that the coordinator has them; return whether it was unposted."""
+    done = connection.execute(
+        update(OUT)
+        .where(OUT.c.seq == seq, OUT.c.posted_at.is_(None))
+        .values(header=None, payload=None, signature=None, posted_at=to_text(now))
+    )
+    return done.rowcount > 0
+
+
+def file_use(seq: int) -> str:
+    """Return under which name letter ``seq`` needs its attachments."""
+    return f"out:{seq}"

@@ -23,6 +23,9 @@ from ontschot.protocol.universe.errors import MalformedUniverse
 WIDTH = 31
 """Bytes per line, the newline included."""
 
+GEMEENTE_UNIT = 37**4
+"""Dividing a buurt number by this leaves its gemeente: the number holds eight base-37 digits."""
+
 _BLOCK = 1 << 18
 _SPACE = ord(" ")
 _SEPARATORS = (10, 17, 23, 25)

@@ -203,9 +203,8 @@ class Universe:
 
 
 def _count(buurten: Integers, year: int, overflow: Mapping[str, int]) -> Header:
-    # The gemeente is the first four characters of the number: all but the last four base-37 digits.
-    found, counts = np.unique(buurten // 37**4, return_counts=True)
-    names = [f"GM{code[2:6]}" for code in lines.buurt_codes(found * 37**4 + _ZEROS)]
+    found, counts = np.unique(buurten // lines.GEMEENTE_UNIT, return_counts=True)
+    names = [f"GM{code[2:6]}" for code in lines.buurt_codes(found * lines.GEMEENTE_UNIT + _ZEROS)]
     usual = [max(OVERFLOW_SHARE, -(-count // OVERFLOW_SHARE)) for count in counts.tolist()]
     gemeenten = (
         Gemeente(name, count, overflow.get(name, default))

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The enrolment port: one-way TLS, and nothing on it but the service ``Enrolment``."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import grpc
+import structlog
+from cryptography.hazmat.primitives.serialization import Encoding
+from grpc import aio
+
+from ontschot.coordinator.enrolment.desk import EnrolmentDesk
+from ontschot.protocol.certificates import Certificates, EnrolmentRequest
+from ontschot.protocol.errors import MalformedMessage, OntschotError, Refusal, Unavailable
+from ontschot.protocol.v1 import enrol_pb2, enrol_pb2_grpc
+
+ERROR_KEY = "ontschot-error"
+"""Trailing metadata in which a refusal's code travels; the detail is gRPC's own."""
+
+_MAX_MESSAGE = 64 * 1024
+_MAX_CALLS = 16
+_STATUS = (
+    (MalformedMessage, grpc.StatusCode.INVALID_ARGUMENT),
+    (Refusal, grpc.StatusCode.PERMISSION_DENIED),
+    (Unavailable, grpc.StatusCode.UNAVAILABLE),
+)
+
+
+_log = structlog.get_logger(__name__)
+
+
+class EnrolmentService(enrol_pb2_grpc.EnrolmentServicer):
+    """The two calls of ``enrol.proto``, over an :class:`EnrolmentDesk`."""
+
+    def __init__(self, desk: EnrolmentDesk) -> None:
+        self._desk = desk
+
+    async def CaCertificate(  # noqa: N802  (gRPC's name)
+        self,
+        request: enrol_pb2.CaCertificateRequest,  # noqa: ARG002  (gRPC's signature)
+        context: aio.ServicerContext[enrol_pb2.CaCertificateRequest, enrol_pb2.CaCertificateReply],
+    ) -> enrol_pb2.CaCertificateReply:
+        """Return the authority's certificate; the caller compares its fingerprint."""
+        await _require_deadline(context)
+        return enrol_pb2.CaCertificateReply(ca_certificate=self._authority())
+
+    async def Enrol(  # noqa: N802  (gRPC's name)
+        self,
+        request: enrol_pb2.EnrolRequest,
+        context: aio.ServicerContext[enrol_pb2.EnrolRequest, enrol_pb2.EnrolReply],
+    ) -> enrol_pb2.EnrolReply:
+        """Trade a one-time token for a certificate."""
+        await _require_deadline(context)
+        asked = EnrolmentRequest(
+            token=request.token,
+            signing_request=request.signing_request,
+            signing_key=request.signing_key,
+            sealing_key=request.sealing_key,
+            signature=request.signature,
+        )
+        try:
+            certificate = await asyncio.to_thread(self._desk.enrol, asked)
+        except OntschotError as error:
+            await _refuse(context, error)
+        except Exception:  # noqa: BLE001  (a process edge: strangers learn only "internal")
+            _log.exception("enrolment-failed")
+            await _refuse(context, OntschotError())
+        der = certificate.public_bytes(Encoding.DER)
+        return enrol_pb2.EnrolReply(certificate=der, ca_certificate=self._authority())
+
+    def _authority(self) -> bytes:
+        return self._desk.authority.certificate.public_bytes(Encoding.DER)
+
+
+class EnrolmentServer:
+    """The listening port; keep a reference to it for as long as it must listen.
+
+    Args:
+        desk: answers the calls.
+        certificates: returns the server's key and certificate; asked at every handshake, so a
+            renewed certificate is used without a restart.
+        address: host and port; port 0 takes any free one.
+    """
+
+    def __init__(
+        self, desk: EnrolmentDesk, certificates: Callable[[], Certificates], address: str
+    ) -> None:
+        self._certificates = certificates
+        self._server = aio.server(
+            options=[("grpc.max_receive_message_length", _MAX_MESSAGE)],
+            maximum_concurrent_rpcs=_MAX_CALLS,
+        )
+        enrol_pb2_grpc.add_EnrolmentServicer_to_server(EnrolmentService(desk), self._server)
+        credentials = grpc.dynamic_ssl_server_credentials(
+            self._configuration(), self._configuration, require_client_authentication=False
+        )
+        self.port = self._server.add_secure_port(address, credentials)
+
+    async def start(self) -> None:
+        """Begin to listen."""
+        await self._server.start()
+
+    async def stop(self, grace: float | None = None) -> None:
+        """Stop listening; calls under way get ``grace`` seconds."""
+        await self._server.stop(grace)
+
+    def _configuration(self) -> grpc.ServerCertificateConfiguration:
+        own = self._certificates()
+        return grpc.ssl_server_certificate_configuration([(own.key_pem, own.certificate_pem)])
+
+
+async def _require_deadline(context: aio.ServicerContext[Any, Any]) -> None:
+    if context.time_remaining() is None:
+        await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "a call needs a deadline")
+
+
+async def _refuse(
+    context: aio.ServicerContext[Any, Any],
+    error: OntschotError,
+) -> NoReturn:
+    status = next(
+        (status for kind, status in _STATUS if isinstance(error, kind)), grpc.StatusCode.INTERNAL
+    )
+    await context.abort(status, error.detail, ((ERROR_KEY, error.code),))

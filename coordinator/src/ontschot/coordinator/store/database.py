@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The coordinator's engine (SQLite or PostgreSQL), its one-writer transactions and its migrations."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+
+from ontschot.protocol.errors import Misconfigured
+from ontschot.protocol.language import Text
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+"""The alembic folder of the coordinator's tables."""
+
+_MAIL_LOCK = 0x4F6E7473
+"""Key of PostgreSQL's advisory lock that mail transactions hold (the letters "Onts")."""
+
+
+class DatabaseVersion(Misconfigured):
+    """The coordinator's database has another schema version than this program."""
+
+    code = "coordinator-schema-mismatch"
+    title = Text(
+        "De database hoort bij een andere versie", "The database belongs to another version"
+    )
+    remedy = Text(
+        "Gebruik de nieuwste versie van het programma, of voer eerst 'db upgrade' uit.",
+        "Use the newest version of the program, or run 'db upgrade' first.",
+    )
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine for ``url``; SQLite gets write-ahead logging and one immediate writer."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    engine = create_engine(parsed, connect_args={"timeout": 30, "isolation_level": None})
+    event.listen(engine, "connect", _configure_sqlite)
+    # The driver's implicit transactions are off; every transaction takes the write lock at once.
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+@contextmanager
+def one_writer(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that excludes every other one opened by this function, on any process.
+
+    SQLite does so by itself. On PostgreSQL an advisory lock does: mail numbers become visible in
+    the order in which they were given out, so nobody who reads them in order misses one.
+    """
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MAIL_LOCK})
+        yield connection
+
+
+def upgrade(engine: Engine, migrations: Path = MIGRATIONS) -> None:
+    """Bring the schema to the newest version, in one transaction."""
+    config = _config(migrations)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def require_current(engine: Engine, migrations: Path = MIGRATIONS) -> None:
+    """Check that the schema is at the newest version.
+
+    Raises:
+        DatabaseVersion: it is older, or newer than this program knows.
+    """
+    head = ScriptDirectory.from_config(_config(migrations)).get_current_head()
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    if found != head:
+        raise DatabaseVersion(f"found {found}, need {head}")
+
+
+def _config(migrations: Path) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(migrations))
+    return config
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Heads of ledgers, held by others: how a restored older ledger is found out (section 7).
+
+A party that puts back an old copy of its database would have its budget back. It cannot hide that
+from peers: each of its signed statements carried a head, and they keep the latest. Here both
+sides of that: keeping the heads of peers, and comparing our own chain with what peers hold of it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from ontschot.node.ledger import chain
+from ontschot.node.ledger.chain import append, require_open, status
+from ontschot.node.ledger.errors import (
+    LedgerDiverged,
+    LedgerForked,
+    LedgerOpen,
+    LedgerRolledBack,
+)
+from ontschot.node.ledger.model import Maxima, settle
+from ontschot.node.ledger.service import accounts
+from ontschot.node.ledger.tables import ACCOUNT, ENTRY, HOLD, PEER_HEAD, STATUS
+from ontschot.protocol import canonical
+from ontschot.protocol.documents.base import Head
+
+
+def note(connection: Connection, participant: str, head: Head) -> None:
+    """Keep the head that ``participant`` showed in a statement it signed.
+
+    The same head again changes nothing.
+
+    Raises:
+        LedgerRolledBack: it showed a later one before.
+        LedgerForked: it showed another with the same number.
+        LedgerClosed: our own ledger is closed or missing.
+    """
+    require_open(connection)
+    known = held(connection).get(participant)
+    if known == head:
+        return
+    if known is not None and head.seq < known.seq:
+        raise LedgerRolledBack(participant)
+    if known is not None and head.seq == known.seq:
+        raise LedgerForked(participant)
+    append(connection, "witness", {"participant": participant} | head.model_dump())
+    connection.execute(delete(PEER_HEAD).where(PEER_HEAD.c.participant == participant))
+    row = {"participant": participant, "seq": head.seq, "hash": head.hash}
+    connection.execute(insert(PEER_HEAD).values(row))
+
+
+def held(connection: Connection) -> dict[str, Head]:
+    """Return the latest head of each peer, for peers that ask what we hold of them."""
+    rows = connection.execute(select(PEER_HEAD).order_by(PEER_HEAD.c.participant))
+    return {row.participant: Head(seq=row.seq, hash=row.hash) for row in rows}
+
+
+def check_own(connection: Connection, held_by_peers: Mapping[str, Head]) -> LedgerDiverged | None:
+    """Compare our chain with the heads of it that peers hold; close it if one is missing.
+
+    The caller has checked that we signed each statement those heads stood in; else a peer could
+    close us with an invention. Returns the reason when the ledger is closed now: *commit, then
+    raise it*. (Raising here would roll the closing back.) None: all is well.
+
+    Raises:
+        LedgerClosed: it was closed already, or is missing.
+    """
+    own = require_open(connection).head
+    settled = _settled(connection)
+    for participant, head in sorted(held_by_peers.items()):
+        if head in settled or chain.contains(connection, head):
+            continue
+        reason: type[LedgerDiverged] = LedgerRolledBack if head.seq > own.seq else LedgerForked
+        append(connection, "closed", {"code": reason.code, "participant": participant})
+        connection.execute(update(STATUS).values(closed_by=reason.code))
+        return reason(participant)
+    return None
+
+
+def rebuild(connection: Connection, maxima: Maxima) -> Head:
+    """Open a closed ledger again with the most that anyone knows was spent.
+
+    The caller has checked the signatures of the anchors' quorum over ``maxima``. What was reserved
+    here counts as spent from now on, and an account takes the larger of its own figure and that of
+    ``maxima``, at most its cap: one that was overspent is exhausted. The new entry's number lies
+    beyond every head that a peer holds. Bindings and answers of a lost part are not known here:
+    the caller discards its whole stock of batches.
+
+    Raises:
+        LedgerOpen: the ledger is not closed.
+        CapFixed: another cap than this ledger has.
+        LedgerMissing: create one first; it will find that peers hold a later head.
+    """
+    before = status(connection)
+    if before.closed_by is None:
+        raise LedgerOpen
+    known = {(account.unit, account.year): account for account in accounts(connection)}
+    after = settle(known, maxima)
+    seq = max([before.head.seq, *(head.seq for head in maxima.heads)]) + 1
+    entry = append(connection, "rebuilt", maxima.document(), seq=seq)
+    connection.execute(update(HOLD).where(HOLD.c.state == "reserved").values(state="spent"))
+    connection.execute(delete(ACCOUNT))
+    connection.execute(insert(ACCOUNT), [asdict(account) for account in after.values()])
+    connection.execute(update(STATUS).values(closed_by=None))
+    return entry.head
+
+
+def _settled(connection: Connection) -> set[Head]:
+    # Heads of lost entries, whose price a rebuild took over.
+    query = select(ENTRY.c.body).where(ENTRY.c.kind == "rebuilt")
+    rebuilds = [canonical.decode(body) for body in connection.execute(query).scalars()]
+    return {Head(**head) for document in rebuilds for head in document["heads"]}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The coordinator's engine (SQLite or PostgreSQL), its one-writer transactions and its migrations."""
+"""The coordinator's engine (SQLite or PostgreSQL), one-writer transactions, and migrations."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,0 +1,377 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The post office: participants' letters to each other and to the coordinator.
+
+Each is one transaction. A letter to another participant is queued as it came, byte for byte. A
+letter to the coordinator is handled by a handler, in the transaction that notes it as posted.
+Either way the receipt is given after the commit, so a poster that got none posts the same bytes
+again, and gets the first outcome.
+"""
+
+import threading
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal, TypeAlias, TypeVar
+
+from sqlalchemy import Connection, Engine, insert, select
+
+from ontschot.coordinator.mail import queue, rosters
+from ontschot.coordinator.mail.desk import Desk
+from ontschot.coordinator.mail.errors import CoordinatorUnlisted
+from ontschot.coordinator.mail.files import Files, mail_use, upload_use
+from ontschot.coordinator.mail.queue import Delivery
+from ontschot.coordinator.mail.schema import POSTED
+from ontschot.coordinator.store.database import one_writer
+from ontschot.protocol.clock import Clock, to_text
+from ontschot.protocol.errors import OntschotError
+from ontschot.protocol.keys import PrivateKeys
+from ontschot.protocol.letters import (
+    REFUSAL,
+    ROSTER,
+    AttachmentMissing,
+    AttachmentRef,
+    Letter,
+    RosterAhead,
+    SequenceReused,
+    SignedLetter,
+    UnknownLetterType,
+    WrongRecipient,
+    WrongSender,
+    check_roster,
+    read,
+    refusal_notice,
+    verify,
+)
+from ontschot.protocol.roster import PinnedAnchors, Roster, UnknownParticipant
+from ontschot.protocol.signed import SignedDocument
+
+Handler: TypeAlias = Callable[[Desk, Letter], None]
+"""Handles letters of one type. It raises ``OntschotError`` to refuse; nothing it did then stays."""
+
+T = TypeVar("T")
+
+UPLOAD_LIFETIME = timedelta(hours=24)
+"""How long an uploaded attachment waits for its letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a posted letter.
+
+    Attributes:
+        state: ``accepted`` (queued, or handled); or ``refused`` (a refusal letter says why).
+        code: the error code of a refused letter.
+        repeated: it had this outcome before; nothing happened now.
+    """
+
+    state: Literal["accepted", "refused"]
+    code: str | None = None
+    repeated: bool = False
+
+
+class PostOffice:
+    """The coordinator's relay and its own mailroom.
+
+    Thread safe: one mail transaction at a time (``one_writer``).
+
+    Args:
+        engine: the coordinator's database.
+        folder: for files; made when absent, readable by this user only.
+        name: the coordinator's id in the roster.
+        keys: its keys.
+        clock: gives the present moment.
+        handlers: for letters to the coordinator, by type. ``refusal`` may have one (otherwise
+            refusals are only noted).
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        folder: Path,
+        name: str,
+        keys: PrivateKeys,
+        clock: Clock,
+        handlers: Mapping[str, Handler],
+    ) -> None:
+        self.name = name
+        self.files = Files(folder)
+        self._engine = engine
+        self._keys = keys
+        self._clock = clock
+        self._handlers = dict(handlers)
+        self._lock = threading.RLock()
+        self._listeners: list[Callable[[], None]] = []
+
+    def on_commit(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` after every commit that may have queued letters."""
+        self._listeners.append(listener)
+
+    def pin_anchors(self, pinned: PinnedAnchors) -> None:
+        """Store the anchors whose fingerprints a person compared at installation.
+
+        Raises:
+            AnchorsFixed: other anchors are pinned already.
+        """
+        with self._lock, one_writer(self._engine) as connection:
+            rosters.pin_anchors(connection, pinned)
+
+    def roster(self) -> Roster | None:
+        """Return the roster held, which may have expired; None when none was adopted."""
+        with self._engine.begin() as connection:
+            return rosters.held_roster(connection)
+
+    def adopt_roster(self, signed: SignedDocument) -> Roster:
+        """Adopt a roster and send it to everyone whom it or its predecessor lists.
+
+        A participant that was left out of a few rosters gets those too: they are a chain.
+
+        Raises:
+            OntschotError: it may not follow the roster held, or is not in force.
+        """
+        with self._lock:
+            with one_writer(self._engine) as connection:
+                before = rosters.held_roster(connection)
+                roster = rosters.adopt(connection, signed, self._clock())
+                desk = self._desk(connection, None)
+                if before is None or roster.serial > before.serial:
+                    _send_roster(desk, before, signed)
+            self._committed(desk)
+        return roster
+
+    def act(self, action: Callable[[Desk], T]) -> T:
+        """Do something that no letter asked for (REST, command line, timer) in one transaction.
+
+        Returns:
+            What ``action`` returned.
+
+        Raises:
+            NoRosterYet, RosterNotInForce, CoordinatorUnlisted: the coordinator cannot act now.
+            OntschotError: whatever ``action`` raises; nothing it did stays.
+        """
+        with self._lock:
+            with one_writer(self._engine) as connection:
+                desk = self._desk(connection, None)
+                result = action(desk)
+            self._committed(desk)
+            return result
+
+    def post(self, wire: SignedLetter, poster: str) -> Receipt:
+        """Take a letter, once: a repeat returns the first outcome and does nothing.
+
+        What a handler, the roster or the recipient's absence refuses is noted as posted and
+        answered with a ``refusal`` letter. What is not proven to be the poster's is not noted at
+        all, and raised: the connection answers it.
+
+        Args:
+            wire: the letter as it came.
+            poster: the participant at the other end of the connection, by its certificate.
+
+        Raises:
+            MalformedMessage: not a letter, or of another protocol version.
+            LetterTooLarge: over the limits.
+            WrongSender: the letter names another sender than ``poster``.
+            UnknownParticipant, BadSignature: the roster does not prove the sender.
+            SequenceReused: the number was used for another letter; the poster lost its memory.
+            AttachmentMissing: upload ``missing`` first, and post again.
+            Unavailable: no roster, or an older one than the letter's; post again later.
+            Exception: whatever else a handler or the database raised; nothing was done.
+        """
+        letter = read(wire)
+        if letter.sender != poster:
+            raise WrongSender(f"{letter.sender}, over the connection of {poster}")
+        with self._lock:
+            try:
+                return self._post(wire, letter)
+            except _Refused as refusal:
+                return self._note_refusal(wire, letter, refusal.error)
+
+    def deliveries(self, recipient: str, skip: Collection[int], limit: int) -> list[Delivery]:
+        """Return the oldest letters to ``recipient`` not acknowledged, without those in ``skip``.
+
+        Args:
+            recipient: a participant's id.
+            skip: numbers in the queue of letters that are on their way over its connection.
+            limit: how many at most.
+        """
+        with self._engine.begin() as connection:
+            return queue.waiting(connection, recipient, skip, limit)
+
+    def acknowledge(self, recipient: str, mail_id: int) -> None:
+        """Erase a letter that its recipient has handled; again is no harm."""
+        with self._lock, one_writer(self._engine) as connection:
+            if queue.acknowledge(connection, recipient, mail_id, self._clock()) and (
+                self.files.release(connection, mail_use(mail_id))
+            ):
+                self.files.clean(connection)
+
+    def uploaded(self, poster: str, ref: AttachmentRef) -> None:
+        """Note that ``poster`` uploaded ``ref`` into ``files.store``; its letter comes next."""
+        with self._lock, one_writer(self._engine) as connection:
+            self.files.store.require(ref)
+            self.files.use(connection, upload_use(poster), ref, self._clock())
+
+    def attachment(self, recipient: str, sha256: str) -> Path:
+        """Return an attachment of a letter to ``recipient`` that it has not acknowledged.
+
+        Raises:
+            WrongRecipient: there is no such letter.
+        """
+        with self._engine.begin() as connection:
+            if not queue.attached(connection, recipient, sha256):
+                raise WrongRecipient("an attachment of no letter to this participant")
+        return self.files.store.path(sha256)
+
+    def clean(self) -> int:
+        """Remove files that nothing needs; return how many. While nothing is uploaded: at start."""
+        with self._lock, one_writer(self._engine) as connection:
+            self.files.forget_uploads(connection, self._clock() - UPLOAD_LIFETIME)
+            return self.files.clean(connection) + self.files.incoming.sweep(())
+
+    def _post(self, wire: SignedLetter, letter: Letter) -> Receipt:
+        with one_writer(self._engine) as connection:
+            known = _known(connection, letter, wire.digest)
+            if known is not None:
+                return known
+            desk = self._desk(connection, letter)
+            self._prove(desk, wire, letter)
+            self._require_uploads(desk, letter)
+            _note(desk, wire, letter, None)
+            if letter.recipient == self.name:
+                self._handle(desk, letter)
+            else:
+                self._relay(desk, wire, letter)
+            if self.files.release(connection, upload_use(letter.sender), letter.attachments):
+                desk.released = True
+        self._committed(desk)
+        return Receipt("accepted")
+
+    def _prove(self, desk: Desk, wire: SignedLetter, letter: Letter) -> None:
+        if letter.roster_serial > desk.roster.serial:
+            raise RosterAhead(f"roster {letter.roster_serial}, here {desk.roster.serial}")
+        desk.roster.participant(letter.sender)
+        written_under = rosters.roster_of(desk.connection, letter.roster_serial)
+        verify(wire, letter, written_under or desk.roster)
+        try:
+            check_roster(letter, desk.roster)
+            _require_recipient(desk.roster, letter)
+            if letter.recipient == self.name and not self._knows(letter.type):
+                raise UnknownLetterType(letter.type)
+        except OntschotError as error:
+            raise _Refused(error) from error
+
+    def _require_uploads(self, desk: Desk, letter: Letter) -> None:
+        # Only who has a file's content may send it on: knowing its hash is not enough.
+        uploaded = set(self.files.used_by(desk.connection, upload_use(letter.sender)))
+        missing = [
+            ref
+            for ref in letter.attachments
+            if ref not in uploaded or not self.files.store.has(ref)
+        ]
+        if missing:
+            raise AttachmentMissing(missing)
+
+    def _relay(self, desk: Desk, wire: SignedLetter, letter: Letter) -> None:
+        mail_id = queue.put_letter(desk.connection, letter, wire, desk.now)
+        for ref in letter.attachments:
+            self.files.use(desk.connection, mail_use(mail_id), ref, desk.now)
+
+    def _handle(self, desk: Desk, letter: Letter) -> None:
+        handler = self._handlers.get(letter.type)
+        if handler is None:  # a refusal that nobody here waits for
+            return
+        try:
+            handler(desk, letter)
+        except OntschotError as error:
+            raise _Refused(error) from error
+
+    def _knows(self, letter_type: str) -> bool:
+        return letter_type in self._handlers or letter_type == REFUSAL
+
+    def _note_refusal(self, wire: SignedLetter, letter: Letter, error: OntschotError) -> Receipt:
+        with one_writer(self._engine) as connection:
+            desk = self._desk(connection, letter)
+            _note(desk, wire, letter, error.code)
+            notice = refusal_notice(letter, error)
+            if notice is not None:
+                desk.queue(letter.sender, REFUSAL, letter.subject, notice)
+            if self.files.release(connection, upload_use(letter.sender), letter.attachments):
+                desk.released = True
+        self._committed(desk)
+        return Receipt("refused", error.code)
+
+    def _desk(self, connection: Connection, letter: Letter | None) -> Desk:
+        now = self._clock()
+        roster = rosters.roster_in_force(connection, now)
+        try:
+            me = roster.participant(self.name)
+        except UnknownParticipant as error:
+            raise CoordinatorUnlisted(self.name) from error
+        if me.signing_key != self._keys.signing.public or me.role != "coordinator":
+            raise CoordinatorUnlisted(f"{self.name} with another key or role")
+        return Desk(connection, me, roster, now, self._keys, letter, self.files)
+
+    def _committed(self, desk: Desk) -> None:
+        if desk.released:
+            with one_writer(self._engine) as connection:
+                self.files.clean(connection)
+        for listener in self._listeners:
+            listener()
+        for action in desk.actions:
+            action()
+
+
+class _Refused(Exception):
+    """Carries a refusal out of the transaction, so that it is rolled back."""
+
+    def __init__(self, error: OntschotError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def _known(connection: Connection, letter: Letter, digest: str) -> Receipt | None:
+    row = connection.execute(
+        select(POSTED.c.digest, POSTED.c.code).where(
+            POSTED.c.sender == letter.sender, POSTED.c.seq == letter.seq
+        )
+    ).first()
+    if row is None:
+        return None
+    if row.digest != digest:
+        raise SequenceReused(f"{letter.sender}, number {letter.seq}")
+    return Receipt("accepted" if row.code is None else "refused", row.code, repeated=True)
+
+
+def _note(desk: Desk, wire: SignedLetter, letter: Letter, code: str | None) -> None:
+    desk.connection.execute(
+        insert(POSTED).values(
+            sender=letter.sender,
+            seq=letter.seq,
+            digest=wire.digest,
+            recipient=letter.recipient,
+            type=letter.type,
+            subject=letter.subject,
+            code=code,
+            posted_at=to_text(desk.now),
+        )
+    )
+
+
+def _require_recipient(roster: Roster, letter: Letter) -> None:
+    try:
+        roster.participant(letter.recipient)
+    except UnknownParticipant as error:
+        raise WrongRecipient(letter.recipient) from error
+    if letter.recipient == letter.sender:
+        raise WrongRecipient("the sender itself")
+
+
+def _send_roster(desk: Desk, before: Roster | None, newest: SignedDocument) -> None:
+    listed = [*desk.roster.participants, *(before.participants if before else ())]
+    for name in sorted({one.id for one in listed} - {desk.me.id}):
+        last = queue.last_roster(desk.connection, name)
+        chain = rosters.signed_rosters(desk.connection, last) if last else [newest]
+        for signed in chain:
+            roster = Roster.parse(signed.payload)
+            older = replace(desk, roster=roster)
+            older.queue(name, ROSTER, str(roster.serial), signed.to_bytes())

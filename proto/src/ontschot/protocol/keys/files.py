@@ -20,7 +20,7 @@ from ontschot.protocol import canonical
 from ontschot.protocol.canonical import Document
 from ontschot.protocol.errors import MalformedMessage
 from ontschot.protocol.keys.base64url import from_base64url, to_base64url
-from ontschot.protocol.keys.errors import KeyFileDamaged, WrongPassphrase
+from ontschot.protocol.keys.errors import CannotOpen, KeyFileDamaged, WrongPassphrase
 from ontschot.protocol.keys.fingerprint import fingerprint_of
 from ontschot.protocol.keys.private_files import read_private, write_private
 from ontschot.protocol.keys.sealing import SealingKey, SealingPublicKey
@@ -64,6 +64,16 @@ class PrivateKeys:
         """The public halves."""
         sealing = None if self.sealing is None else self.sealing.public
         return PublicKeys(self.signing.public, sealing)
+
+    def open(self, box: bytes, info: bytes) -> bytes:
+        """Return what was sealed to these keys in the context ``info``.
+
+        Raises:
+            CannotOpen: another key or context, a damaged box, or no sealing key here.
+        """
+        if self.sealing is None:
+            raise CannotOpen("these keys cannot open anything")
+        return self.sealing.open(box, info)
 
 
 def write_keys(

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Make manifests and propose them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from ontschot.coordinator.mail.desk import Desk
+from ontschot.coordinator.queries.service import Asked
+from ontschot.coordinator.releases.schema import releases
+from ontschot.coordinator.releases.stock import Stock
+from ontschot.coordinator.rounds import service as rounds
+from ontschot.protocol.clock import to_text
+from ontschot.protocol.documents.queries import Block
+from ontschot.protocol.documents.releases import MANIFEST, Manifest, Part
+from ontschot.protocol.documents.rounds import Round
+from ontschot.protocol.gate import BatchSpec
+from ontschot.protocol.privacy.units import format_sigma, rho_of, sigma_for
+from ontschot.protocol.release.gates import admission_block, gate_spec, ring_bits
+
+LIFETIME = timedelta(hours=1)
+"""How long a manifest may take from proposal to commit."""
+
+
+def propose_admission(
+    desk: Desk, stock: Stock, round_: Round, variable: str, envelope: str, node: str
+) -> bool:
+    """Propose the check of one upload; return whether a batch was there for it."""
+    known = round_.variable(variable)
+    sigma = sigma_for(int(desk.roster.parameters.admission_rho), 1)
+    gemeente = next(item for item in round_.area_maps if item.level == "gemeente")
+    block = admission_block(known, gemeente.hash, format_sigma(sigma), str(rho_of(sigma, 1)))
+    bits = ring_bits(desk.roster.parameters.max_nodes, known.node_cap)
+    taken = stock.take([gate_spec([block], round_.slots, bits)])
+    if taken is None:
+        return False
+    part = Part(variable=variable, ring_bits=bits, batch=taken[0], uploads=[envelope])
+    manifest = _manifest(desk, round_, f"admit-{envelope[:24]}", None, [node], [part], [block])
+    _propose(desk, manifest, ())
+    return True
+
+
+def propose_release(
+    desk: Desk,
+    stock: Stock,
+    asked: Asked,
+    release_id: str,
+    uploads: Mapping[tuple[str, str], str],
+    nodes: Sequence[str],
+) -> bool:
+    """Propose the release of a question over ``nodes``; return whether the batches were there.
+
+    ``uploads`` gives the envelope for each (node, variable).
+    """
+    query = asked.query
+    round_ = rounds.require(desk.connection, query.round)
+    specs: list[BatchSpec] = []
+    widths: list[int] = []
+    for variable in query.variables:
+        cap = round_.variable(variable).node_cap
+        bits = ring_bits(desk.roster.parameters.max_nodes, cap)
+        widths.append(bits)
+        specs.append(gate_spec(query.blocks_of(variable), round_.slots, bits))
+    taken = stock.take(specs)
+    if taken is None:
+        return False
+    parts = [
+        Part(
+            variable=variable,
+            ring_bits=bits,
+            batch=batch,
+            uploads=sorted(uploads[node, variable] for node in nodes),
+        )
+        for variable, bits, batch in zip(query.variables, widths, taken, strict=True)
+    ]
+    manifest = _manifest(desk, round_, release_id, asked.digest, nodes, parts, query.blocks)
+    _propose(desk, manifest, nodes)
+    return True
+
+
+def _manifest(
+    desk: Desk,
+    round_: Round,
+    release_id: str,
+    query: str | None,
+    nodes: Sequence[str],
+    parts: list[Part],
+    blocks: list[Block],
+) -> Manifest:
+    attempts = desk.connection.execute(
+        select(func.count()).where(releases.c.release_id == release_id)
+    ).scalar_one()
+    return Manifest(
+        kind="admit" if query is None else "gate",
+        release_id=release_id,
+        attempt=attempts + 1,
+        query=query,
+        round=round_.digest,
+        universe=round_.universe,
+        roster_serial=desk.roster.serial,
+        roster_hash=desk.roster.digest,
+        nodes=sorted(nodes),
+        parts=parts,
+        blocks=blocks,
+        expiry=to_text(desk.now + LIFETIME),
+    )
+
+
+def _propose(desk: Desk, manifest: Manifest, nodes: Sequence[str]) -> None:
+    desk.connection.execute(
+        releases.insert().values(
+            manifest=manifest.digest,
+            document=manifest.to_bytes(),
+            kind=manifest.kind,
+            release_id=manifest.release_id,
+            attempt=manifest.attempt,
+            query=manifest.query,
+            state="proposed",
+            proposed_at=to_text(desk.now),
+        )
+    )
+    helpers = [helper.id for helper in desk.roster.helpers()]
+    for name in (*helpers, *nodes):
+        desk.send(name, MANIFEST, manifest.digest, manifest.to_bytes())

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""From two halves to a published answer (protocol section 4, step 8).
+
+The coordinator opens each helper's sealed half, checks it against the helper's signed commit,
+combines both, checks that the figures are possible, and publishes. It keeps the halves: anyone can
+check that what is published is what was committed.
+"""
+
+from datetime import date
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import update
+
+from ontschot.coordinator.mail.desk import Desk
+from ontschot.coordinator.queries import service as queries
+from ontschot.coordinator.queries.service import Asked
+from ontschot.coordinator.releases import admitting, words
+from ontschot.coordinator.releases.schema import releases, results
+from ontschot.coordinator.releases.wording import coverage, labels, table_title
+from ontschot.coordinator.results.build import build_result, clamp_text
+from ontschot.coordinator.results.document import encode_result
+from ontschot.coordinator.results.release import Area, Block, HelperSignature, Metadata
+from ontschot.coordinator.rounds import service as rounds
+from ontschot.protocol.canonical import sha256
+from ontschot.protocol.catalogue.definitions import Definition, definition
+from ontschot.protocol.clock import to_text
+from ontschot.protocol.documents.queries import Block as AskedBlock
+from ontschot.protocol.documents.releases import AGREE, COMMIT, Commit, Manifest, Released
+from ontschot.protocol.documents.rounds import Round
+from ontschot.protocol.language import Text
+from ontschot.protocol.privacy.conversion import DELTA, epsilon_of
+from ontschot.protocol.privacy.units import RHO_UNITS, parse_sigma
+from ontschot.protocol.release.admission import is_admitted
+from ontschot.protocol.release.halves import combine
+from ontschot.protocol.release.tables import tables
+from ontschot.protocol.signed import SignedDocument
+from ontschot.protocol.universe.areas import AreaMap
+
+OUTPUT = "output"
+
+_IMPLAUSIBLE_DEVIATIONS = 40
+
+
+def finish(desk: Desk, manifest: Manifest) -> None:
+    """Combine both halves if they are there, and act on what they say."""
+    halves = words.of_kind(desk.connection, manifest.digest, OUTPUT)
+    helper_a, helper_b = (helper.id for helper in desk.roster.helpers())
+    if not {helper_a, helper_b} <= set(halves):
+        return
+    maps = {b.area_map: rounds.area_map(desk.connection, b.area_map) for b in manifest.blocks}
+    shapes = tables(manifest, maps)
+    half_a, half_b = halves[helper_a], halves[helper_b]
+    sums = dict(zip([b.id for b in manifest.blocks], combine(shapes, half_a, half_b), strict=True))
+    if manifest.kind == "admit":
+        _admit(desk, manifest, sums["admission"], half_a + half_b)
+    elif all(_plausible(b, sums[b.id], maps[b.area_map]) for b in manifest.blocks):
+        _publish(desk, manifest, sums, maps)
+        _settle(desk, manifest, half_a, half_b)
+    else:
+        _close(desk, manifest, "implausible")
+        queries.set_state(desk, manifest.query or "", "failed", "implausible-result")
+        _settle(desk, manifest, half_a, half_b)
+
+
+def fits_commit(desk: Desk, manifest: str, sender: str, half: bytes) -> bool:
+    """Return whether a half is the one that its helper committed to."""
+    document = words.of_kind(desk.connection, manifest, COMMIT).get(sender)
+    if document is None:
+        return False
+    return Commit.parse(SignedDocument.from_bytes(document).payload).output == sha256(half)
+
+
+def _admit(desk: Desk, manifest: Manifest, counts: NDArray[np.int64], halves: bytes) -> None:
+    sigma = parse_sigma(manifest.blocks[0].sigma)
+    passed = is_admitted(int(counts.sum()), sigma, counts.shape[1])
+    upload = manifest.parts[0].uploads[0]
+    admitting.set_state(desk, upload, "admitted" if passed else "rejected")
+    for helper in desk.roster.helpers():
+        desk.send(helper.id, "admitted", manifest.digest, halves)
+    _close(desk, manifest, "done")
+
+
+def _plausible(block: AskedBlock, sums: NDArray[np.int64], area_map: AreaMap) -> bool:
+    """Return whether noise can explain the figures: uniform words cannot be an answer."""
+    slack = _IMPLAUSIBLE_DEVIATIONS * float(parse_sigma(block.sigma))
+    most = area_map.slots_per_area * (block.cap or 1)
+    return bool(np.all(sums >= -slack) and np.all(sums <= most[np.newaxis, :] + slack))
+
+
+def _settle(desk: Desk, manifest: Manifest, half_a: bytes, half_b: bytes) -> None:
+    message = Released(manifest=manifest.digest, outputs=(sha256(half_a), sha256(half_b)))
+    for node in manifest.nodes:
+        desk.send(node, message.type, manifest.digest, message.to_bytes())
+
+
+def _publish(
+    desk: Desk, manifest: Manifest, sums: dict[str, NDArray[np.int64]], maps: dict[str, AreaMap]
+) -> None:
+    asked = queries.find(desk.connection, manifest.query or "")
+    if asked is None:
+        return
+    round_ = rounds.require(desk.connection, manifest.round)
+    known = definition(asked.query.question)
+    blocks = [
+        _block(desk, block, round_, sums[block.id], maps[block.area_map])
+        for block in manifest.blocks
+    ]
+    metadata = _metadata(desk, manifest, asked, round_, known)
+    document = encode_result(build_result(metadata, blocks))
+    desk.connection.execute(
+        results.insert().values(
+            id=metadata.result_id,
+            query=asked.digest,
+            round=round_.digest,
+            question=asked.query.question,
+            published_at=to_text(desk.now),
+            document=document,
+        )
+    )
+    queries.set_state(desk, asked.digest, "published")
+    _close(desk, manifest, "done")
+
+
+def _close(desk: Desk, manifest: Manifest, state: str) -> None:
+    desk.connection.execute(
+        update(releases)
+        .where(releases.c.manifest == manifest.digest)
+        .values(state=state, published_at=desk.now.isoformat())
+    )
+
+
+def _block(
+    desk: Desk, block: AskedBlock, round_: Round, sums: NDArray[np.int64], area_map: AreaMap
+) -> Block:
+    variable = round_.variable(block.variable)
+    slots = area_map.slots_per_area
+    return Block(
+        id=block.id,
+        title=table_title(block, variable),
+        level=block.level,
+        statistic=block.statistic,
+        labels=labels(block, variable),
+        quantum_cents=variable.quantum_cents if block.statistic == "capped" else 1,
+        sigma=parse_sigma(block.sigma),
+        noise=desk.roster.parameters.noise,
+        cap=block.cap,
+        areas=tuple(
+            Area(area.code, area.name, int(size), tuple(area.holds))
+            for area, size in zip(area_map.areas, slots, strict=True)
+        ),
+        sums=np.ascontiguousarray(sums.T),
+    )
+
+
+def _metadata(
+    desk: Desk, manifest: Manifest, asked: Asked, round_: Round, known: Definition
+) -> Metadata:
+    rho = sum(int(block.rho) for block in manifest.blocks)
+    caps = [
+        block.cap * round_.variable(block.variable).quantum_cents
+        for block in manifest.blocks
+        if block.cap is not None
+    ]
+    household = Text("een huishouden", "a household")
+    return Metadata(
+        result_id=manifest.release_id,
+        question=known.id,
+        title=known.title.text,
+        wording=known.question.text,
+        round_id=round_.id,
+        first_day=date.fromisoformat(round_.period_from),
+        last_day=date.fromisoformat(round_.period_to),
+        purpose=Text(asked.query.purpose, asked.query.purpose),
+        protected_unit=Text(
+            "één huishouden, bij alle aanbieders samen", "one household, over all providers"
+        ),
+        counted="households",
+        rho=Fraction(rho, RHO_UNITS),
+        epsilon=Fraction(epsilon_of(rho, DELTA)),
+        delta=DELTA,
+        clamp=clamp_text(max(caps, default=None), household),
+        participants=len(manifest.nodes),
+        coverage=coverage(len(manifest.nodes), len(desk.roster.providers())),
+        manifest_hash=manifest.digest,
+        signatures=_signatures(desk, manifest),
+        published_at=desk.now,
+        pilot=desk.roster.pilot,
+    )
+
+
+def _signatures(desk: Desk, manifest: Manifest) -> tuple[HelperSignature, ...]:
+    agreed = words.of_kind(desk.connection, manifest.digest, AGREE)
+    found = []
+    for name, helper in zip(("A", "B"), desk.roster.helpers(), strict=True):
+        signed = SignedDocument.from_bytes(agreed[helper.id])
+        signature = signed.signatures[0].value.hex()
+        found.append(HelperSignature(name, helper.organisation, signature))  # type: ignore[arg-type]
+    return tuple(found)

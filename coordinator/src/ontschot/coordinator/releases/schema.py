@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Tables of uploads, batches, releases and results."""
+
+from sqlalchemy import Boolean, Column, Integer, LargeBinary, String, Table
+
+from ontschot.coordinator.store.schema import metadata
+
+uploads = Table(
+    "upload",
+    metadata,
+    Column("envelope", String(64), primary_key=True),
+    Column("node", String(63), nullable=False),
+    Column("round", String(64), nullable=False),
+    Column("variable", String(63), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("receipt_a", Boolean, nullable=False, default=False),
+    Column("receipt_b", Boolean, nullable=False, default=False),
+)
+"""Uploads by envelope. ``state``: sent, held (both receipts), admitting, admitted, rejected,
+withdrawn. The coordinator never has a half: those travel sealed, beside the letters."""
+
+batches = Table(
+    "batch",
+    metadata,
+    Column("set_id", String(64), primary_key=True),
+    Column("spec", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("ready_a", Boolean, nullable=False, default=False),
+    Column("ready_b", Boolean, nullable=False, default=False),
+    Column("ordered_at", String(20), nullable=False),
+)
+"""Batches of gate keys. ``state``: dealing, ready, used, spoiled."""
+
+releases = Table(
+    "release",
+    metadata,
+    Column("manifest", String(64), primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("release_id", String(63), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("query", String(64)),
+    Column("state", String(16), nullable=False),
+    Column("proposed_at", String(20), nullable=False),
+    Column("consented_at", String(32)),
+    Column("published_at", String(32)),
+    Column("reason", String(63)),
+)
+"""Releases by manifest. ``state``: proposed, aborting, aborted, done, implausible."""
+
+words = Table(
+    "release_word",
+    metadata,
+    Column("manifest", String(64), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("sender", String(63), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+"""Signed words of nodes and helpers about a release, and both noised halves."""
+
+results = Table(
+    "result",
+    metadata,
+    Column("id", String(63), primary_key=True),
+    Column("query", String(64), nullable=False),
+    Column("round", String(64), nullable=False),
+    Column("question", String(3), nullable=False),
+    Column("published_at", String(20), nullable=False),
+    Column("document", LargeBinary, nullable=False),
+)
+"""Published answers."""

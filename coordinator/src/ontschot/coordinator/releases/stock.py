@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The stock of gate keys: what is ready, what is on order, and what the dealer is asked for."""
+
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select, update
+
+from ontschot.coordinator.mail.desk import Desk
+from ontschot.coordinator.releases.schema import batches
+from ontschot.protocol.clock import to_text
+from ontschot.protocol.documents.dealing import BatchReady, Deal
+from ontschot.protocol.gate import BatchSpec
+from ontschot.protocol.letters import Letter
+
+
+@dataclass(slots=True)
+class Stock:
+    """Batches as seen from one transaction; ``order`` sends the dealer what was missed.
+
+    ``spare`` is how many batches of each wanted kind to keep beyond what is wanted now.
+    """
+
+    desk: Desk
+    spare: int = 0
+    _wanted: Counter[BatchSpec] = field(default_factory=Counter)
+
+    def take(self, specs: Sequence[BatchSpec]) -> list[str] | None:
+        """Return one ready batch for each of ``specs``, now used up; or nothing, and want them."""
+        found: list[str] = []
+        for spec in specs:
+            ready = select(batches.c.set_id).where(
+                batches.c.spec == spec.digest,
+                batches.c.state == "ready",
+                batches.c.set_id.not_in(found),
+            )
+            set_id = self.desk.connection.execute(ready.limit(1)).scalar()
+            if set_id is None:
+                self._wanted.update(specs)
+                return None
+            found.append(set_id)
+        self.desk.connection.execute(
+            update(batches).where(batches.c.set_id.in_(found)).values(state="used")
+        )
+        return found
+
+    def order(self) -> None:
+        """Ask the dealer for what was wanted and is neither ready nor on order."""
+        for spec, wanted in self._wanted.items():
+            coming = self.desk.connection.execute(
+                select(func.count()).where(
+                    batches.c.spec == spec.digest, batches.c.state.in_(("dealing", "ready"))
+                )
+            ).scalar_one()
+            for _ in range(wanted + self.spare - coming):
+                self._order_one(spec)
+        self._wanted.clear()
+
+    def _order_one(self, spec: BatchSpec) -> None:
+        deal = Deal(set_id=secrets.token_hex(32), spec=spec.to_document())
+        self.desk.connection.execute(
+            batches.insert().values(
+                set_id=deal.set_id,
+                spec=spec.digest,
+                state="dealing",
+                ordered_at=to_text(self.desk.now),
+            )
+        )
+        self.desk.send(self.desk.roster.dealer().id, deal.type, deal.set_id, deal.to_bytes())
+
+
+def batch_ready(desk: Desk, letter: Letter) -> None:
+    """Note that a helper audited a batch; with both, it is in stock."""
+    message = BatchReady.parse(letter.payload)
+    helper_a, helper_b = desk.roster.helpers()
+    sender = {"A": helper_a.id, "B": helper_b.id}[message.helper]
+    if letter.sender != sender:
+        return
+    column = "ready_a" if message.helper == "A" else "ready_b"
+    where = batches.c.set_id == message.set_id
+    desk.connection.execute(
+        update(batches)
+        .where(where, batches.c.spec == message.spec, batches.c.state == "dealing")
+        .values({column: True})
+    )
+    desk.connection.execute(
+        update(batches)
+        .where(where, batches.c.ready_a, batches.c.ready_b, batches.c.state == "dealing")
+        .values(state="ready")
+    )
+
+
+def dealer_caught(desk: Desk, letter: Letter) -> None:
+    """A helper says that the dealer cheats: the batch is spoiled."""
+    desk.connection.execute(
+        update(batches).where(batches.c.set_id == letter.subject).values(state="spoiled")
+    )

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Open a round, send its public files to who needs them, and look it up."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, select
+
+from ontschot.coordinator.mail.desk import Desk
+from ontschot.coordinator.rounds.schema import deliveries, public_files, rounds
+from ontschot.protocol.canonical import sha256
+from ontschot.protocol.documents.rounds import Round
+from ontschot.protocol.errors import Refusal
+from ontschot.protocol.language import Text
+from ontschot.protocol.universe.areas import AreaMap
+
+
+class UnknownRound(Refusal):
+    """No such round, or a file of it is missing."""
+
+    code = "unknown-round"
+    title = Text("Deze meetronde bestaat niet", "There is no such measurement round")
+    remedy = Text("Open de meetronde eerst.", "Open the round first.")
+    http_status = 404
+
+
+def open_round(desk: Desk, round_: Round, files: Iterable[bytes], boundaries: bytes | None) -> str:
+    """Keep a round with its public files; return its hash. A known round stays as it is.
+
+    Raises:
+        UnknownRound: a file that the round names is missing.
+    """
+    contents = {sha256(content): content for content in files}
+    needed = {round_.universe, *(area_map.hash for area_map in round_.area_maps)}
+    if not needed <= set(contents):
+        raise UnknownRound("a public file is missing")
+    if find(desk.connection, round_.digest) is not None:
+        return round_.digest
+    for name in needed:
+        known = select(public_files.c.hash).where(public_files.c.hash == name)
+        if desk.connection.execute(known).first() is None:
+            desk.connection.execute(public_files.insert().values(hash=name, content=contents[name]))
+    desk.connection.execute(
+        rounds.insert().values(
+            hash=round_.digest,
+            id=round_.id,
+            document=round_.to_bytes(),
+            boundaries=boundaries,
+        )
+    )
+    return round_.digest
+
+
+def deliver(desk: Desk, round_hash: str, recipients: Iterable[str]) -> None:
+    """Send a round with its public files to participants that have not had it."""
+    round_ = require(desk.connection, round_hash)
+    had = set(
+        desk.connection.execute(
+            select(deliveries.c.participant).where(deliveries.c.round == round_hash)
+        ).scalars()
+    )
+    missing = [name for name in recipients if name not in had]
+    if not missing:
+        return
+    names = sorted({round_.universe, *(area_map.hash for area_map in round_.area_maps)})
+    contents = [_content(desk.connection, name) for name in names]
+    for name in missing:
+        desk.send(name, "round", round_hash, round_.to_bytes(), contents)
+        desk.connection.execute(deliveries.insert().values(round=round_hash, participant=name))
+
+
+def find(connection: Connection, round_hash: str) -> Round | None:
+    """Return a round by hash, or nothing."""
+    document = connection.execute(
+        select(rounds.c.document).where(rounds.c.hash == round_hash)
+    ).scalar()
+    return None if document is None else Round.parse(document)
+
+
+def by_name(connection: Connection, name: str) -> Round:
+    """Return a round by its id.
+
+    Raises:
+        UnknownRound: no such round.
+    """
+    document = connection.execute(select(rounds.c.document).where(rounds.c.id == name)).scalar()
+    if document is None:
+        raise UnknownRound(name)
+    return Round.parse(document)
+
+
+def require(connection: Connection, round_hash: str) -> Round:
+    """Return a round by hash.
+
+    Raises:
+        UnknownRound: no such round.
+    """
+    found = find(connection, round_hash)
+    if found is None:
+        raise UnknownRound(round_hash[:12])
+    return found
+
+
+def area_map(connection: Connection, digest: str) -> AreaMap:
+    """Return an area map.
+
+    Raises:
+        UnknownRound: no round brought it.
+    """
+    return AreaMap.from_bytes(_content(connection, digest))
+
+
+def _content(connection: Connection, name: str) -> bytes:
+    content: bytes | None = connection.execute(
+        select(public_files.c.content).where(public_files.c.hash == name)
+    ).scalar()
+    if content is None:
+        raise UnknownRound("a public file is missing")
+    return content

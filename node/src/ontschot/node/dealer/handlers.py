@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The dealer's side of dealing (protocol section 5).
+
+The dealer derives s candidates from s seeds and promises the hashes of their parts. Both helpers
+toss a coin; the dealer reveals every other seed for audit, sends the chosen parts, and erases all
+seeds: afterwards nobody can derive the batch again.
+"""
+
+import secrets
+from collections.abc import Callable
+
+from sqlalchemy import select, update
+
+from ontschot.node.dealer.schema import deals
+from ontschot.node.mailroom.desk import Desk
+from ontschot.protocol.documents.dealing import Choice, Deal, Delivery, Offer
+from ontschot.protocol.documents.uploads import HelperName
+from ontschot.protocol.errors import Refusal
+from ontschot.protocol.gate import BatchSpec, audit, derive, hashes_of
+from ontschot.protocol.language import Text
+from ontschot.protocol.letters import Letter
+from ontschot.protocol.release.sealing import delivery_context
+
+Handler = Callable[[Desk, Letter], None]
+Entropy = Callable[[int], bytes]
+
+SEED = 32
+
+
+class DealRefused(Refusal):
+    """A deal that does not fit: not asked by the coordinator, twice, or helpers disagree."""
+
+    code = "deal-refused"
+    title = Text("Deze aanvraag voor sleutels klopt niet", "This request for keys is not right")
+    remedy = Text("Vraag nieuwe sleutels aan.", "Ask for new keys.")
+
+
+class Dealer:
+    """The role of dealer; ``entropy`` is an argument so that tests can see it."""
+
+    def __init__(self, entropy: Entropy = secrets.token_bytes) -> None:
+        self._entropy = entropy
+
+    def handlers(self) -> dict[str, Handler]:
+        """Return the handler of each type of letter."""
+        return {"deal": self._deal, "choice": self._choice}
+
+    def expire(self, desk: Desk) -> None:
+        """Nothing of the dealer's expires: a deal that is never chosen costs nothing."""
+
+    def _deal(self, desk: Desk, letter: Letter) -> None:
+        deal = Deal.parse(letter.payload)
+        if letter.sender != desk.roster.coordinator().id or _offer(desk, deal.set_id) is not None:
+            raise DealRefused("not by the coordinator, or for the second time")
+        spec = BatchSpec.from_document(deal.spec)
+        batch_id = bytes.fromhex(deal.set_id)
+        number = desk.roster.parameters.audit_candidates
+        seeds = [self._entropy(SEED) for _ in range(number)]
+        offer = Offer(
+            set_id=deal.set_id,
+            spec=deal.spec,
+            candidates=[hashes_of(spec, batch_id, seed) for seed in seeds],
+        )
+        desk.connection.execute(
+            deals.insert().values(set_id=deal.set_id, offer=offer.to_bytes(), seeds=b"".join(seeds))
+        )
+        for helper in desk.roster.helpers():
+            desk.send(helper.id, offer.type, deal.set_id, offer.to_bytes())
+
+    def _choice(self, desk: Desk, letter: Letter) -> None:
+        choice = Choice.parse(letter.payload)
+        offer = _offer(desk, choice.set_id)
+        if offer is None or choice.offer != offer.digest:
+            raise DealRefused("a choice for another offer")
+        helper_a, helper_b = desk.roster.helpers()
+        column = {helper_a.id: "choice_a", helper_b.id: "choice_b"}.get(letter.sender)
+        if column is None:
+            raise DealRefused("a choice by someone else")
+        _set(desk, choice.set_id, **{column: letter.payload})
+        row = desk.connection.execute(select(deals).where(deals.c.set_id == choice.set_id)).one()
+        if row.choice_a is None or row.choice_b is None or row.seeds is None:
+            return
+        if row.choice_a != row.choice_b:
+            raise DealRefused("the helpers saw different nonces")
+        _deliver(desk, offer, choice, row.seeds)
+
+
+def _deliver(desk: Desk, offer: Offer, choice: Choice, seeds: bytes) -> None:
+    set_id = bytes.fromhex(offer.set_id)
+    nonces = bytes.fromhex(choice.nonce_a), bytes.fromhex(choice.nonce_b)
+    chosen = audit.choose(set_id, *nonces, len(offer.candidates))
+    each = [seeds[i : i + SEED] for i in range(0, len(seeds), SEED)]
+    derived = derive(BatchSpec.from_document(offer.spec), set_id, each[chosen])
+    revealed = [seed.hex() if i != chosen else "" for i, seed in enumerate(each)]
+    delivery = Delivery(set_id=offer.set_id, chosen=chosen, seeds=revealed)
+    names: tuple[HelperName, HelperName] = ("A", "B")
+    parts = (derived.part_a, derived.part_b)
+    for name, helper, part in zip(names, desk.roster.helpers(), parts, strict=True):
+        key = helper.sealing_key
+        box = key.seal(delivery.to_bytes(), delivery_context("seeds", offer.set_id, name))
+        sealed = key.seal(part, delivery_context("part", offer.set_id, name))
+        desk.send(helper.id, delivery.type, offer.set_id, box, [sealed])
+    _set(desk, offer.set_id, seeds=None)
+
+
+def _offer(desk: Desk, set_id: str) -> Offer | None:
+    document = desk.connection.execute(
+        select(deals.c.offer).where(deals.c.set_id == set_id)
+    ).scalar()
+    return None if document is None else Offer.parse(document)
+
+
+def _set(desk: Desk, set_id: str, **values: bytes | None) -> None:
+    desk.connection.execute(update(deals).where(deals.c.set_id == set_id).values(**values))

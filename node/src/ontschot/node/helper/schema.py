@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Tables of a helper, in its state database."""
+
+from sqlalchemy import Column, Integer, LargeBinary, String, Table
+
+from ontschot.node.state.schema import metadata
+
+uploads = Table(
+    "helper_upload",
+    metadata,
+    Column("envelope", String(64), primary_key=True),
+    Column("node", String(63), nullable=False),
+    Column("round", String(64), nullable=False),
+    Column("variable", String(63), nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("slots", Integer, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    Column("status", String(16), nullable=False),
+)
+"""Uploads by hash of their envelope; the opened half is kept as file ``half/<envelope>``.
+
+``status``: held, admitted, rejected, withdrawn.
+"""
+
+batches = Table(
+    "helper_batch",
+    metadata,
+    Column("set_id", String(64), primary_key=True),
+    Column("spec", LargeBinary, nullable=False),
+    Column("offer", LargeBinary, nullable=False),
+    Column("nonce", String(64), nullable=False),
+    Column("status", String(16), nullable=False),
+)
+"""Batches of gate keys; kept as files: ``part/<set>``, and ``opened/<set>``, the masked totals y.
+
+``status``: tossing, revealed, chosen, ready, caught.
+"""
+
+releases = Table(
+    "helper_release",
+    metadata,
+    Column("manifest", String(64), primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("release_id", String(63), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("secret", LargeBinary),
+    Column("agreed_head", LargeBinary),
+    Column("output", LargeBinary),
+    Column("reason", String(63)),
+)
+"""Releases by hash of their manifest; ``output`` is this helper's noised half, written once.
+
+``state``: proposed, agreed, prepared, opened, committed, sent, aborted.
+"""
+
+facts = Table(
+    "helper_fact",
+    metadata,
+    Column("subject", String(64), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("sender", String(63), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+"""What others said about a release or a deal (``subject``), kept as they said it.
+
+Letters arrive in any order; a release moves on when the facts that it needs are there.
+"""

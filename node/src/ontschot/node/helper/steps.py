@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One function for each phase of a release: agree, prepare, open, commit, output."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ontschot.node.helper import batches, facts, uploads
+from ontschot.node.helper.boxes import send_box
+from ontschot.node.helper.checks import Checked, check_manifest
+from ontschot.node.helper.errors import PeerDeviates
+from ontschot.node.helper.gates import OpenedPart, noised_half, total_share
+from ontschot.node.helper.identity import my_name, peer, peer_name
+from ontschot.node.helper.release import Release, Step, move, peer_said
+from ontschot.node.ledger import heads, marks
+from ontschot.node.ledger import service as ledger
+from ontschot.node.mailroom.desk import Desk
+from ontschot.node.noise import NoiseSource
+from ontschot.protocol.canonical import sha256
+from ontschot.protocol.documents.base import Head
+from ontschot.protocol.documents.releases import (
+    AGREE,
+    COMMIT,
+    CONSENT,
+    Agree,
+    Commit,
+    Consent,
+    Part,
+    Prepare,
+)
+from ontschot.protocol.gate import decode_masked, encode_masked
+from ontschot.protocol.gate import opened as opened_total
+from ontschot.protocol.gate.binding import binding_of
+from ontschot.protocol.gate.masked import masked_size
+from ontschot.protocol.privacy.charge import charges_of
+from ontschot.protocol.release.halves import common_pad
+from ontschot.protocol.release.sealing import release_context
+from ontschot.protocol.release.tables import tables
+from ontschot.protocol.signed import SignedDocument
+
+Entropy = Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The steps with what they draw from: entropy for secrets, and the source of noise."""
+
+    noise: NoiseSource
+    entropy: Entropy = secrets.token_bytes
+
+    def table(self) -> dict[str, Step]:
+        """Return the step that leaves each state."""
+        return {
+            "proposed": self.agree,
+            "agreed": self.prepare,
+            "prepared": self.open,
+            "opened": self.commit,
+            "committed": self.send_output,
+        }
+
+    def agree(self, desk: Desk, release: Release) -> Release | None:
+        """Check everything, reserve the price, bind the batches, and sign that (step 3)."""
+        consents = facts.all_of(desk.connection, release.digest, CONSENT)
+        if release.manifest.kind == "gate" and not set(release.manifest.nodes) <= set(consents):
+            return None
+        checked = check_manifest(desk, release.manifest, consents)
+        for name, document in consents.items():
+            heads.note(desk.connection, name, _head_of_consent(document))
+        ledger.reserve(
+            desk.connection,
+            release.digest,
+            charges_of(release.manifest.blocks, checked.round.years),
+            asker=checked.query.requester if checked.query else "admission",
+        )
+        bindings = _bindings(checked)
+        for part, binding in zip(release.manifest.parts, bindings, strict=True):
+            marks.bind(desk.connection, part.batch, binding)
+        secret = self.entropy(32)
+        head = ledger.head(desk.connection)
+        agree = Agree(
+            helper=my_name(desk),
+            manifest=release.digest,
+            bindings=bindings,
+            secret_commitment=sha256(secret),
+            ledger=head,
+        )
+        _say(desk, AGREE, release, agree.to_bytes())
+        return move(desk, release, "agreed", secret=secret, agreed_head=head.to_bytes())
+
+    def prepare(self, desk: Desk, release: Release) -> Release | None:
+        """Send the secret to the peer, naming the peer's head: that witnesses its binding."""
+        agree = _peer_agree(desk, release)
+        if agree is None or release.secret is None:
+            return None
+        checked = check_again(desk, release)
+        if agree.bindings != _bindings(checked):
+            raise PeerDeviates("other uploads behind the batches")
+        heads.note(desk.connection, peer(desk).id, agree.ledger)
+        message = Prepare(
+            helper=my_name(desk),
+            manifest=release.digest,
+            secret=release.secret.hex(),
+            witnessed=agree.ledger,
+        )
+        _seal_to_peer(desk, "prepare", release, message.to_bytes())
+        return _carry(desk, release, "prepared")
+
+    def open(self, desk: Desk, release: Release) -> Release | None:
+        """Send the masked halves to the peer (step 5).
+
+        A batch is bound to one list of uploads, so a later release over the same list sends the
+        same bytes again: nothing more is opened than the first time.
+        """
+        if _peer_secret(desk, release) is None:
+            return None
+        pieces = []
+        for part in release.manifest.parts:
+            keys = batches.load_part(desk, part.batch)
+            pieces.append(encode_masked(keys.masked(_total_share(desk, part)), part.ring_bits))
+        _seal_to_peer(desk, "open", release, b"".join(pieces))
+        return _carry(desk, release, "opened")
+
+    def commit(self, desk: Desk, release: Release) -> Release | None:
+        """Evaluate, add noise, charge, and write the half that will ever be sent (step 6)."""
+        sealed = peer_said(desk, release, "open")
+        secret = _peer_secret(desk, release)
+        if sealed is None or secret is None or release.secret is None:
+            return None
+        checked = check_again(desk, release)
+        opened = _opened_parts(desk, release, sealed)
+        me = my_name(desk)
+        mine_first = (release.secret, secret) if me == "A" else (secret, release.secret)
+        maps = dict(checked.maps)
+        length = sum(table.size for table in tables(release.manifest, maps))
+        pad = common_pad(*mine_first, release.digest, length)
+        half = noised_half(release.manifest, opened, maps, self.noise, pad, me)
+        ledger.spend(desk.connection, release.digest)
+        message = Commit(
+            helper=me,
+            manifest=release.digest,
+            output=sha256(half),
+            ledger=ledger.head(desk.connection),
+        )
+        _say(desk, COMMIT, release, message.to_bytes())
+        return move(desk, release, "committed", output=half)
+
+    def send_output(self, desk: Desk, release: Release) -> Release | None:
+        """Send the stored half to the coordinator, once the peer has committed too (step 7)."""
+        document = peer_said(desk, release, COMMIT)
+        if document is None or release.output is None:
+            return None
+        commit = Commit.parse(_signed_by_peer(desk, COMMIT, document))
+        if (commit.manifest, commit.helper) != (release.digest, peer_name(desk)):
+            raise PeerDeviates("a commit of something else")
+        heads.note(desk.connection, peer(desk).id, commit.ledger)
+        coordinator = desk.roster.coordinator()
+        box = coordinator.sealing_key.seal(
+            release.output, release_context("output", release.digest, my_name(desk))
+        )
+        send_box(desk, coordinator.id, "output", release.digest, box)
+        return move(desk, release, "sent", output=release.output)
+
+
+def check_again(desk: Desk, release: Release) -> Checked:
+    """Return everything that was looked up when this release was agreed to."""
+    consents = facts.all_of(desk.connection, release.digest, CONSENT)
+    return check_manifest(desk, release.manifest, consents)
+
+
+def _carry(desk: Desk, release: Release, state: str) -> Release:
+    return move(desk, release, state, secret=release.secret, agreed_head=release.agreed_head)
+
+
+def _bindings(checked: Checked) -> list[str]:
+    return [
+        binding_of(
+            checked.round.universe,
+            part.variable,
+            part.ring_bits,
+            [held.envelope_hash for held in checked.uploads[part.variable]],
+        )
+        for part in checked.manifest.parts
+    ]
+
+
+def _head_of_consent(document: bytes) -> Head:
+    return Consent.parse(SignedDocument.from_bytes(document).payload).ledger
+
+
+def _say(desk: Desk, kind: str, release: Release, payload: bytes) -> None:
+    # Signed as a document, so that whoever holds it can show it to a third party.
+    proof = SignedDocument(payload).add_signature(kind, desk.keys.signing).to_bytes()
+    for recipient in (peer(desk).id, desk.roster.coordinator().id):
+        desk.send(recipient, kind, release.digest, proof)
+
+
+def _seal_to_peer(
+    desk: Desk, use: Literal["prepare", "open"], release: Release, payload: bytes
+) -> None:
+    context = release_context(use, release.digest, my_name(desk))
+    box = peer(desk).sealing_key.seal(payload, context)
+    send_box(desk, peer(desk).id, use, release.digest, box)
+
+
+def _signed_by_peer(desk: Desk, kind: str, document: bytes) -> bytes:
+    signed = SignedDocument.from_bytes(document)
+    if not signed.signers(kind, {peer(desk).signing_key.text: peer(desk).id}):
+        raise PeerDeviates(f"{kind} is not signed by the other helper")
+    return signed.payload
+
+
+def _peer_agree(desk: Desk, release: Release) -> Agree | None:
+    document = peer_said(desk, release, AGREE)
+    if document is None:
+        return None
+    agree = Agree.parse(_signed_by_peer(desk, AGREE, document))
+    if (agree.manifest, agree.helper) != (release.digest, peer_name(desk)):
+        raise PeerDeviates("agreed to something else")
+    return agree
+
+
+def _peer_secret(desk: Desk, release: Release) -> bytes | None:
+    box = peer_said(desk, release, "prepare")
+    agree = _peer_agree(desk, release)
+    if box is None or agree is None or release.agreed_head is None:
+        return None
+    context = release_context("prepare", release.digest, peer_name(desk))
+    prepare = Prepare.parse(desk.keys.open(box, context))
+    secret = bytes.fromhex(prepare.secret)
+    if sha256(secret) != agree.secret_commitment:
+        raise PeerDeviates("a secret that does not fit its commitment")
+    if prepare.witnessed != Head.parse(release.agreed_head):
+        raise PeerDeviates("does not witness the head of this ledger")
+    return secret
+
+
+def _total_share(desk: Desk, part: Part) -> NDArray[np.uint32]:
+    held = [uploads.require(desk.connection, name) for name in part.uploads]
+    return total_share([uploads.half_vector(desk, item) for item in held])
+
+
+def _opened_parts(desk: Desk, release: Release, sealed: bytes) -> list[OpenedPart]:
+    context = release_context("open", release.digest, peer_name(desk))
+    data = desk.keys.open(sealed, context)
+    opened = []
+    for part in release.manifest.parts:
+        keys = batches.load_part(desk, part.batch)
+        size = masked_size(keys.spec.slots, part.ring_bits)
+        theirs = decode_masked(data[:size], keys.spec.slots, part.ring_bits)
+        data = data[size:]
+        total = opened_total(keys.masked(_total_share(desk, part)), theirs, part.ring_bits)
+        batches.keep_opened(desk, part.batch, total)
+        opened.append(OpenedPart(part, keys, total))
+    if data:
+        raise PeerDeviates("more masked values than the manifest has parts")
+    return opened

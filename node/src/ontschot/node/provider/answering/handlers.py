@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The letters that a provider's node understands, and what happens with each."""
+
+from collections.abc import Callable
+
+from ontschot.node.mailroom.desk import Desk
+from ontschot.node.provider.answering import consenting
+from ontschot.node.provider.answering.uploading import Uploader
+from ontschot.node.provider.policy.model import Policy
+from ontschot.node.public_inputs import store as public_inputs
+from ontschot.node.questions import store as questions
+from ontschot.protocol.documents.queries import Query
+from ontschot.protocol.documents.releases import ABORT, MANIFEST, Refused
+from ontschot.protocol.letters import Letter
+
+Handler = Callable[[Desk, Letter], None]
+
+
+class Provider:
+    """The role of provider.
+
+    ``policy`` is asked anew for each question: the file may have changed in between. It raises
+    ``NoPolicy`` when there is none, and then nothing runs.
+    """
+
+    def __init__(self, uploader: Uploader, policy: Callable[[], Policy]) -> None:
+        self._uploader = uploader
+        self._policy = policy
+
+    def handlers(self) -> dict[str, Handler]:
+        """Return the handler of each type of letter."""
+        return {
+            "round": public_inputs.receive_round,
+            "question": self._question,
+            MANIFEST: consenting.consent,
+            "released": consenting.released,
+            ABORT: consenting.aborted,
+            "receipt": _ignore,
+        }
+
+    def expire(self, desk: Desk) -> None:
+        """Settle what is past its expiry."""
+        consenting.expire(desk)
+
+    def accept(self, desk: Desk, digest: str) -> None:
+        """Accept a question: upload what it needs. Called by policy or by a person.
+
+        Raises:
+            UnknownQuery: no such question.
+            NotValidNow, NotApproved: it may not be accepted any more.
+        """
+        query = questions.require_question(desk, digest)
+        questions.decide(desk, digest, "accepted")
+        self._uploader.upload_missing(desk, query.round, query.variables)
+
+    def refuse(self, desk: Desk, digest: str, code: str) -> None:
+        """Refuse a question, and tell the coordinator the code."""
+        questions.decide(desk, digest, "refused", code)
+        message = Refused(subject=digest, letter="question", code=code)
+        desk.send(desk.roster.coordinator().id, "refused", digest, message.to_bytes())
+
+    def _question(self, desk: Desk, letter: Letter) -> None:
+        signed, query = questions.verify(desk, letter.payload)
+        kept = questions.find(desk.connection, signed.digest)
+        if kept is not None:
+            return
+        questions.keep(desk, signed, query, "held")
+        self._decide(desk, signed.digest, query)
+
+    def _decide(self, desk: Desk, digest: str, query: Query) -> None:
+        verdict = self._policy().verdict(query)
+        if verdict.decision == "automatic":
+            self.accept(desk, digest)
+        elif verdict.decision == "refuse":
+            self.refuse(desk, digest, verdict.code)
+        else:
+            message = Refused(subject=digest, letter="question", code="held-for-a-person")
+            desk.send(desk.roster.coordinator().id, "held", digest, message.to_bytes())
+
+
+def _ignore(_desk: Desk, _letter: Letter) -> None:
+    """Receipts are for the coordinator; a node only has them delivered."""

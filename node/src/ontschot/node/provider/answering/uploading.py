@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Upload a vector: split, seal each half to its helper, sign the envelope (protocol section 3)."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import func, select, update
+
+from ontschot.node.ledger import service as ledger
+from ontschot.node.mailroom.desk import Desk
+from ontschot.node.provider.answering.schema import own_uploads
+from ontschot.node.public_inputs.store import require_round, require_universe
+from ontschot.protocol.canonical import sha256
+from ontschot.protocol.documents.rounds import Round, VariableDocument
+from ontschot.protocol.documents.uploads import (
+    ENVELOPE,
+    WITHDRAWAL,
+    Envelope,
+    HelperName,
+    Withdrawal,
+)
+from ontschot.protocol.privacy.charge import household_charges
+from ontschot.protocol.release.admission import admission_price
+from ontschot.protocol.release.sealing import upload_context
+from ontschot.protocol.sharing import encode_share, split
+from ontschot.protocol.signed import SignedDocument
+from ontschot.protocol.universe import Universe
+
+VectorSource: TypeAlias = Callable[[Universe, Round, VariableDocument], NDArray[np.uint32]]
+"""Turns this provider's records into one vector (uint32[slots], quanta) of a variable."""
+
+Entropy: TypeAlias = Callable[[int], bytes]
+
+_BLANK = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Uploader:
+    """Makes and sends uploads; vectors and entropy come from outside."""
+
+    vectors: VectorSource
+    entropy: Entropy = secrets.token_bytes
+
+    def upload_missing(self, desk: Desk, round_hash: str, variables: tuple[str, ...]) -> None:
+        """Upload each variable of a round that has no live upload yet."""
+        round_ = require_round(desk, round_hash)
+        for name in variables:
+            if live_upload(desk, round_hash, name) is None:
+                self._upload(desk, round_, round_.variable(name))
+
+    def replace(self, desk: Desk, round_hash: str) -> int:
+        """Withdraw every live upload of a round and upload anew, from the records as they are.
+
+        Returns how many were replaced.
+        """
+        table = own_uploads.c
+        rows = desk.connection.execute(
+            select(table.envelope, table.variable).where(
+                table.round == round_hash, table.status == "live"
+            )
+        ).all()
+        for row in rows:
+            message = Withdrawal(node=desk.me.id, envelope=row.envelope)
+            for helper in (*desk.roster.helpers(), desk.roster.coordinator()):
+                desk.send(helper.id, WITHDRAWAL, row.envelope, message.to_bytes())
+            desk.connection.execute(
+                update(own_uploads).where(table.envelope == row.envelope).values(status="withdrawn")
+            )
+        self.upload_missing(desk, round_hash, tuple(row.variable for row in rows))
+        return len(rows)
+
+    def _upload(self, desk: Desk, round_: Round, variable: VariableDocument) -> None:
+        universe = require_universe(desk, round_.universe)
+        seed, share = split(self.vectors(universe, round_, variable), self.entropy)
+        draft = _envelope(desk, round_, variable)
+        halves: dict[HelperName, bytes] = {
+            "A": seed if draft.seed_at == "A" else encode_share(share),
+            "B": seed if draft.seed_at == "B" else encode_share(share),
+        }
+        helpers: dict[HelperName, str] = {}
+        sealed: dict[HelperName, bytes] = {}
+        for name, helper in zip(halves, desk.roster.helpers(), strict=True):
+            helpers[name] = helper.id
+            sealed[name] = helper.sealing_key.seal(halves[name], upload_context(draft, name))
+        # The check on this upload costs privacy as well; this node counts it when it uploads.
+        price = admission_price(int(desk.roster.parameters.admission_rho))
+        ledger.spend(desk.connection, sha256(sealed["A"]), household_charges([price], round_.years))
+        envelope = draft.model_copy(
+            update={
+                "sealed_a": sha256(sealed["A"]),
+                "sealed_b": sha256(sealed["B"]),
+                "ledger": ledger.head(desk.connection),
+            }
+        )
+        self._send(desk, envelope, helpers, sealed)
+
+    def _send(
+        self,
+        desk: Desk,
+        envelope: Envelope,
+        helpers: dict[HelperName, str],
+        sealed: dict[HelperName, bytes],
+    ) -> None:
+        signed = SignedDocument(envelope.to_bytes()).add_signature(ENVELOPE, desk.keys.signing)
+        desk.connection.execute(
+            own_uploads.insert().values(
+                envelope=signed.digest,
+                round=envelope.round,
+                variable=envelope.variable,
+                generation=envelope.generation,
+                document=signed.to_bytes(),
+                status="live",
+            )
+        )
+        for name, helper in helpers.items():
+            desk.send(helper, "upload", signed.digest, signed.to_bytes(), [sealed[name]])
+        desk.send(desk.roster.coordinator().id, "uploaded", signed.digest, signed.to_bytes())
+
+
+def live_upload(desk: Desk, round_hash: str, variable: str) -> str | None:
+    """Return the envelope hash of the live upload of a variable, if there is one."""
+    table = own_uploads.c
+    return desk.connection.execute(
+        select(table.envelope).where(
+            table.round == round_hash, table.variable == variable, table.status == "live"
+        )
+    ).scalar()
+
+
+def _envelope(desk: Desk, round_: Round, variable: VariableDocument) -> Envelope:
+    table = own_uploads.c
+    last = desk.connection.execute(
+        select(func.max(table.generation)).where(
+            table.round == round_.digest, table.variable == variable.id
+        )
+    ).scalar()
+    return Envelope(
+        node=desk.me.id,
+        round=round_.digest,
+        universe=round_.universe,
+        variable=variable.id,
+        generation=(last or 0) + 1,
+        slots=round_.slots,
+        seed_at=_seed_at(desk),
+        sealed_a=_BLANK,
+        sealed_b=_BLANK,
+        roster=desk.roster.digest,
+        ledger=ledger.head(desk.connection),
+    )
+
+
+def _seed_at(desk: Desk) -> HelperName:
+    # Alternates over nodes, so that both helpers store and read about the same amount.
+    names = [provider.id for provider in desk.roster.providers()]
+    return "A" if names.index(desk.me.id) % 2 == 0 else "B"

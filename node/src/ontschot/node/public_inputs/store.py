@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Receive a round with its public files, and look them up again.
+
+A file travels by hash and is only taken when the roster, signed by the anchors, lists that hash:
+the coordinator carries public inputs and chooses none.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+
+from sqlalchemy import select
+
+from ontschot.node.mailroom.desk import Desk
+from ontschot.node.public_inputs import schema
+from ontschot.protocol.canonical import sha256
+from ontschot.protocol.documents.rounds import Round
+from ontschot.protocol.errors import Refusal
+from ontschot.protocol.language import Text
+from ontschot.protocol.letters import Letter
+from ontschot.protocol.universe import ENCODER, AreaMap, Universe
+
+
+class UnknownPublicInput(Refusal):
+    """A round, universe or map that is not here, or that the roster does not list."""
+
+    code = "unknown-public-input"
+    title = Text(
+        "Deze meetronde, adreslijst of kaart is hier niet bekend",
+        "This round, address list or map is not known here",
+    )
+    remedy = Text(
+        "Staat de lijst in het getekende rooster? Vraag de coördinator om hem opnieuw te sturen.",
+        "Is the list in the signed roster? Ask the coordinator to send it again.",
+    )
+
+
+def receive_round(desk: Desk, letter: Letter) -> None:
+    """Keep a round and the public files beside it.
+
+    Raises:
+        UnknownPublicInput: the roster does not list the universe or a map, another encoder, or a
+            file is missing.
+        MalformedMessage: a file is not what it should be.
+    """
+    round_ = Round.parse(letter.payload)
+    if round_.federation != desk.roster.federation or letter.sender != desk.roster.coordinator().id:
+        raise UnknownPublicInput("a round of another federation")
+    _require_listed(desk, round_)
+    files = {ref.sha256: desk.attachment(ref) for ref in letter.attachments}
+    for name in (round_.universe, *(area_map.hash for area_map in round_.area_maps)):
+        path = files.get(name) or desk.kept(_file(name))
+        if path is None:
+            raise UnknownPublicInput("a file is missing")
+        _require_sound(path, round_, name)
+        if desk.kept(_file(name)) is None:
+            desk.keep(path.read_bytes(), _file(name))
+    known = select(schema.rounds.c.hash).where(schema.rounds.c.hash == round_.digest)
+    if desk.connection.execute(known).first() is None:
+        desk.connection.execute(
+            schema.rounds.insert().values(hash=round_.digest, document=letter.payload)
+        )
+
+
+def require_round(desk: Desk, digest: str) -> Round:
+    """Return a round.
+
+    Raises:
+        UnknownPublicInput: it never arrived.
+    """
+    document = desk.connection.execute(
+        select(schema.rounds.c.document).where(schema.rounds.c.hash == digest)
+    ).scalar()
+    if document is None:
+        raise UnknownPublicInput("a round")
+    return Round.parse(document)
+
+
+def require_area_map(desk: Desk, digest: str) -> AreaMap:
+    """Return an area map.
+
+    Raises:
+        UnknownPublicInput: it never arrived.
+    """
+    return _area_map(_path(desk, digest), digest)
+
+
+def require_universe(desk: Desk, digest: str) -> Universe:
+    """Return a universe.
+
+    Raises:
+        UnknownPublicInput: it never arrived.
+    """
+    return _universe(_path(desk, digest), digest)
+
+
+def _require_listed(desk: Desk, round_: Round) -> None:
+    listed = {item.hash: item for item in desk.roster.parameters.universes}
+    universe = listed.get(round_.universe)
+    if universe is None or universe.encoder != ENCODER:
+        raise UnknownPublicInput("a universe or encoder that the roster does not list")
+    if not {area_map.hash for area_map in round_.area_maps} <= set(universe.area_maps):
+        raise UnknownPublicInput("a map that the roster does not list")
+
+
+def _require_sound(path: Path, round_: Round, name: str) -> None:
+    if name == round_.universe:
+        if _universe(path, name).slots != round_.slots:
+            raise UnknownPublicInput("a universe of another size")
+        return
+    area_map = _area_map(path, name)
+    area_map.require_universe(round_.universe, round_.slots)
+    stated = next(item for item in round_.area_maps if item.hash == name)
+    if (area_map.level, area_map.minimum) != (stated.level, stated.minimum):
+        raise UnknownPublicInput("a map of another level or minimum")
+
+
+def _path(desk: Desk, digest: str) -> Path:
+    path = desk.kept(_file(digest))
+    if path is None:
+        raise UnknownPublicInput("a file")
+    return path
+
+
+def _file(digest: str) -> str:
+    return f"public/{digest}"
+
+
+# Public files are named by their content, so a cached one can never be out of date.
+@lru_cache(maxsize=16)
+def _area_map(path: Path, digest: str) -> AreaMap:
+    data = path.read_bytes()
+    if sha256(data) != digest:
+        raise UnknownPublicInput("a damaged file")
+    return AreaMap.from_bytes(data)
+
+
+@lru_cache(maxsize=2)
+def _universe(path: Path, digest: str) -> Universe:
+    data = path.read_bytes()
+    if sha256(data) != digest:
+        raise UnknownPublicInput("a damaged file")
+    return Universe.from_bytes(data)

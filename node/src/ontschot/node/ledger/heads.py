@@ -82,8 +82,8 @@ def rebuild(connection: Connection, maxima: Maxima) -> Head:
     """Open a closed ledger again with the most that anyone knows was spent.
 
     The caller has checked the signatures of the anchors' quorum over ``maxima``. What was reserved
-    here counts as spent from now on, and an account takes the larger of its own figure and that of
-    ``maxima``, at most its cap: one that was overspent is exhausted. The new entry's number lies
+    here counts as spent from now on and no earlier price is ever given back. An account takes the
+    larger of its own figure and that of ``maxima``, at most its cap. The new entry's number lies
     beyond every head that a peer holds. Bindings and answers of a lost part are not known here:
     the caller discards its whole stock of batches.
 
@@ -99,7 +99,8 @@ def rebuild(connection: Connection, maxima: Maxima) -> Head:
     after = settle(known, maxima)
     seq = max([before.head.seq, *(head.seq for head in maxima.heads)]) + 1
     entry = append(connection, "rebuilt", maxima.document(), seq=seq)
-    connection.execute(update(HOLD).where(HOLD.c.state == "reserved").values(state="spent"))
+    charged = HOLD.c.state.in_(("reserved", "spent"))
+    connection.execute(update(HOLD).where(charged).values(state="settled"))
     connection.execute(delete(ACCOUNT))
     connection.execute(insert(ACCOUNT), [asdict(account) for account in after.values()])
     connection.execute(update(STATUS).values(closed_by=None))

@@ -32,7 +32,8 @@ Kind: TypeAlias = Literal[
 ]
 """What an entry records; ``witness`` is a peer's head, ``bind`` the burn mark of a batch."""
 
-HoldState: TypeAlias = Literal["reserved", "spent", "freed", "refunded", "tombstoned"]
+HoldState: TypeAlias = Literal["reserved", "spent", "settled", "freed", "refunded", "tombstoned"]
+"""``settled``: a rebuild took the price into the accounts; it is never given back."""
 
 AccountKey: TypeAlias = tuple[Unit, int]
 """Whose privacy, and the calendar year of the records."""
@@ -52,9 +53,7 @@ class Entry:
     hash: str
 
     @classmethod
-    def after(
-        cls, head: Head | None, kind: Kind, body: Document, seq: int | None = None
-    ) -> "Entry":
+    def after(cls, head: Head | None, kind: str, body: Document, seq: int | None = None) -> "Entry":
         """Return the entry that follows ``head``; only a rebuild names its ``seq`` itself."""
         prev = head.hash if head else NO_ENTRY
         number = seq if seq is not None else (head.seq + 1 if head else 0)
@@ -178,6 +177,11 @@ def charges_document(charges: Iterable[Charge]) -> Document:
         for charge in charges
     ]
     return {"charges": listed}
+
+
+def encode_charges(charges: Iterable[Charge]) -> bytes:
+    """Return charges as they stand in a row of ``ledger_hold``."""
+    return canonical.encode(charges_document(charges))
 
 
 def charges_from(document: Document) -> tuple[Charge, ...]:

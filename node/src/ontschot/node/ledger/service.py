@@ -6,10 +6,14 @@ reservation can be freed and a price refunded, after which the manifest is dead.
 changes nothing. What is proved elsewhere and believed here: that both helpers signed an abort
 (``free`` at a node), that an output never left (``refund``), that the anchors signed a cap.
 
-Claim: in every account, reserved + spent <= cap at all times, over all processes. Sketch: each act
-reads the account and writes it in one transaction that holds SQLite's write lock from its start
+Claim 1: in every account, reserved + spent <= cap at all times, over all processes. Sketch: each
+act reads the account and writes it in one transaction that holds SQLite's write lock from its start
 (``BEGIN IMMEDIATE``), and writes only if the sum stays within the cap; the table's own CHECK
-repeats it. A price is given back only by ``free`` and ``refund``.
+repeats it. A price is given back only by ``free`` and ``refund``, once, and not after a rebuild.
+
+Claim 2: then all that was ever released of a year's records is cap-zCDP, though each question, and
+its price, may depend on earlier answers: refusing what would pass a cap fixed beforehand is a
+privacy filter (Whitehouse et al., arXiv 2203.05481), and a refusal depends on prices alone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,6 +42,7 @@ from ontschot.node.ledger.model import (
     HoldState,
     charges_document,
     charges_from,
+    encode_charges,
     price_per_account,
 )
 from ontschot.node.ledger.tables import ACCOUNT, HOLD, STATUS
@@ -265,10 +270,11 @@ def _give_back(connection: Connection, mh: str, held: HoldState, ended: HoldStat
         raise NotCharged(mh)
     if known.state in _ENDED:
         return
-    if known.state != held:
+    if known.state not in (held, "settled"):
         raise StillCharged(mh)
     append(connection, "free" if ended == "freed" else "refund", {"mh": mh})
-    _move(connection, known, ended, **{held: -1})
+    amounts = {held: -1} if known.state == held else {}
+    _move(connection, known, ended, **amounts)
 
 
 def _require_room(connection: Connection, charges: Sequence[Charge]) -> None:
@@ -313,9 +319,8 @@ def _hold(connection: Connection, mh: str) -> Hold | None:
 
 
 def _write_hold(connection: Connection, hold: Hold) -> None:
-    charges = canonical.encode(charges_document(hold.charges))
-    row = {"mh": hold.mh, "state": hold.state, "asker": hold.asker, "charges": charges}
-    connection.execute(insert(HOLD).values(row))
+    row = {"mh": hold.mh, "state": hold.state, "asker": hold.asker}
+    connection.execute(insert(HOLD).values(row | {"charges": encode_charges(hold.charges)}))
 
 
 def _move(

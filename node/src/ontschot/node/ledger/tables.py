@@ -61,7 +61,7 @@ HOLD: Final = Table(
     Column("charges", LargeBinary, nullable=False),
     Index("ix_ledger_hold_asker_state", "asker", "state"),
 )
-"""What one manifest took: reserved, spent, freed, refunded or tombstoned."""
+"""What one manifest took: a state of ``model.HoldState``, and the charges."""
 
 BINDING: Final = Table(
     "ledger_binding",

@@ -12,7 +12,7 @@ the left child is bit 0 of ``H(s | 0)``, that of the right child bit 1 of ``H(s 
 bits are cleared before the result becomes a seed.
 
 Why it is safe. With AES under a public key modelled as a random permutation, H is correlation
-robust (Guo, Katz, Wang, Yu, IEEE S&P 2020, eprint 2019/074, theorem on MMO). The trees need less,
+robust (Guo, Katz, Wang, Yu, IEEE S&P 2020, eprint 2019/074, section 7.2). The trees need less,
 a generator: a node's seed is uniform in 126 bits and unknown, its four inputs are distinct from
 each other and, unless two of the ``m`` hidden seeds of the batch collide or the adversary queries
 the permutation at one of them, from all other inputs, so the four outputs are uniform but for the

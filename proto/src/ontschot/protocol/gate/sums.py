@@ -24,11 +24,11 @@ def area_sums(values: NDArray[Unsigned], areas: NDArray[np.int32], count: int) -
     Raises:
         ValueError: another number of areas than of slots, or an area outside -1 .. count-1.
     """
-    if areas.ndim != 1 or values.shape[-1:] != areas.shape:
+    if values.ndim not in (1, 2) or values.shape[-1:] != areas.shape:
         raise ValueError(f"{areas.shape} areas for {values.shape} values")
     if areas.size and not (areas.min() >= -1 and areas.max() < count):
         raise ValueError("an area outside the map")
-    rows = values.reshape(-1, areas.size)
+    rows = np.atleast_2d(values)
     out = np.zeros((len(rows), count + 1), dtype=values.dtype)
     for row, total in zip(rows, out, strict=True):
         # index -1 is the last place: the slots in no area gather there and are cut off

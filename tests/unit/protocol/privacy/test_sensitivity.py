@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Every statistic over every pair of values of a small domain: the table, found by trying."""
+
+from collections.abc import Callable
+from itertools import combinations, product
+
+import pytest
+
+from ontschot.protocol.privacy.sensitivity import (
+    Sensitivity,
+    SlotSensitivity,
+    bins,
+    capped,
+    count,
+    nested,
+    of_block,
+    together,
+)
+
+TOP = 7
+"""Values of one household run from 0 to here."""
+
+Figures = Callable[[int], list[int]]
+
+
+def figures_nested(thresholds: tuple[int, ...]) -> Figures:
+    return lambda x: [int(x >= t) for t in thresholds]
+
+
+def figures_bins(edges: tuple[int, ...]) -> Figures:
+    ends = (*edges[1:], TOP + 1)
+    return lambda x: [int(a <= x < b) for a, b in zip(edges, ends, strict=True)]
+
+
+def figures_capped(cap: int) -> Figures:
+    return lambda x: [min(x, cap)]
+
+
+def side_by_side(*parts: Figures) -> Figures:
+    return lambda x: [figure for part in parts for figure in part(x)]
+
+
+def moves(figures: Figures, pairs: list[tuple[int, int]]) -> Sensitivity:
+    steps = [
+        [a - b for a, b in zip(figures(x), figures(y), strict=True)] for x, y in pairs if x != y
+    ]
+    return Sensitivity(
+        max(sum(abs(d) for d in step) for step in steps),
+        max(sum(d * d for d in step) for step in steps),
+    )
+
+
+def found(figures: Figures) -> SlotSensitivity:
+    return SlotSensitivity(
+        added=moves(figures, [(0, x) for x in range(TOP + 1)]),
+        changed=moves(figures, list(product(range(TOP + 1), range(TOP + 1)))),
+    )
+
+
+THRESHOLDS = [chosen for size in range(1, 5) for chosen in combinations(range(1, TOP + 1), size)]
+
+
+@pytest.mark.parametrize("thresholds", THRESHOLDS)
+def test_nested_counts(thresholds: tuple[int, ...]) -> None:
+    assert nested(len(thresholds)) == found(figures_nested(thresholds))
+
+
+@pytest.mark.parametrize("edges", THRESHOLDS)
+def test_bins_without_the_zero_bin(edges: tuple[int, ...]) -> None:
+    assert bins(len(edges)) == found(figures_bins(edges))
+
+
+@pytest.mark.parametrize("cap", range(1, TOP + 1))
+def test_capped_sum(cap: int) -> None:
+    assert capped(cap) == found(figures_capped(cap))
+
+
+@pytest.mark.parametrize(("low", "high"), [(1, 7), (3, 5), (4, 4)])
+def test_two_caps_together(low: int, high: int) -> None:
+    figures = side_by_side(figures_capped(low), figures_capped(high))
+    assert together(capped(low), capped(high)) == found(figures)
+
+
+@pytest.mark.parametrize(("threshold", "cap"), [(1, 1), (1, 7), (7, 3), (4, 5)])
+def test_a_count_and_a_capped_sum_together(threshold: int, cap: int) -> None:
+    figures = side_by_side(figures_nested((threshold,)), figures_capped(cap))
+    assert together(count(), capped(cap)) == found(figures)
+
+
+@pytest.mark.parametrize(("edges", "cap"), [((1, 3), 2), ((1, 3, 6), 7), ((2,), 4)])
+def test_bins_and_a_cap_together_are_never_stated_too_low(edges: tuple[int, ...], cap: int) -> None:
+    stated = together(bins(len(edges)), capped(cap))
+    real = found(side_by_side(figures_bins(edges), figures_capped(cap)))
+    assert stated.added == real.added
+    assert stated.changed.l1 >= real.changed.l1
+    assert stated.changed.l2_squared >= real.changed.l2_squared
+
+
+@pytest.mark.parametrize("caps", [(2, 3), (1, 1), (3, 2)])
+def test_two_variables_of_one_household(caps: tuple[int, int]) -> None:
+    # A household has a value of each variable, free of one another: the domain is a product.
+    def figures(pair: int) -> list[int]:
+        x, y = divmod(pair, TOP + 1)
+        return [min(x, caps[0]), min(y, caps[1])]
+
+    size = (TOP + 1) ** 2
+    pairs = [(0, x) for x in range(size)]
+    stated = together(capped(caps[0]), capped(caps[1]))
+    assert stated.added == moves(figures, pairs)
+    assert stated.changed == moves(figures, list(product(range(size), range(size))))
+
+
+def test_two_binned_variables_of_one_household() -> None:
+    one = figures_bins((1, 4))
+
+    def figures(pair: int) -> list[int]:
+        x, y = divmod(pair, TOP + 1)
+        return one(x) + one(y)
+
+    size = (TOP + 1) ** 2
+    stated = together(bins(2), bins(2))
+    assert stated.added == moves(figures, [(0, x) for x in range(size)])
+    assert stated.changed == moves(figures, list(product(range(size), range(size))))
+
+
+def test_with_the_zero_bin_a_household_moves_twice() -> None:
+    # Why the zero bin is never released: adding a household would already cost two.
+    with_zero = found(lambda x: [int(x == 0), int(x >= 1)])
+    assert with_zero.added == Sensitivity(2, 2)
+
+
+def test_the_sensitivity_of_a_block() -> None:
+    assert of_block("capped", [], 500) == capped(500)
+    assert of_block("at-least", [1, 2, 3], None) == nested(3)
+    assert of_block("bins", [1, 2, 3], None) == bins(3)
+
+
+@pytest.mark.parametrize("statistic", ["capped", "at-least", "bins"])
+def test_a_block_without_its_parameters_has_none(statistic: str) -> None:
+    with pytest.raises(ValueError, match="at least one threshold"):
+        of_block(statistic, [], None)  # type: ignore[arg-type]  # the point of the test

@@ -40,7 +40,7 @@ from ontschot.protocol.universe import codes
 from ontschot.protocol.universe.codes import Characters, Integers
 from ontschot.protocol.universe.errors import AddressUnusable
 
-ENCODER = "ontschot-address/1"
+ENCODER = "ontschot-address-1"
 """Version of the normaliser and the mapping rules together; part of every universe file."""
 
 USABLE, NO_POSTCODE, NO_NUMBER = 0, 1, 2

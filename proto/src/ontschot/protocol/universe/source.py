@@ -129,17 +129,17 @@ def _gemeente_numbers(gemeenten: Collection[str] | None) -> Integers | None:
 
 def _chunks(rows: _Rows) -> Iterator[tuple[int, list[tuple[str, ...]]]]:
     # Columns of up to _CHUNK rows, with the line of the first.
-    line, ended = 2, False
+    line, empty = 2, 0
     try:
         while part := list(islice(rows, _CHUNK)):
-            filled = part[: next((i for i, row in enumerate(part) if not row), len(part))]
-            if ended or any(part[len(filled) :]):
-                raise SourceUnreadable("an empty line before the end", line + len(filled))
-            ended = len(filled) < len(part)
             if rows.line_num != line + len(part) - 1:
                 raise SourceUnreadable("a line break inside quotes", line)
+            filled = next((i for i, row in enumerate(part) if not row), len(part))
+            empty = empty or (line + filled if filled < len(part) else 0)
+            if empty and any(part[max(0, empty - line) :]):
+                raise SourceUnreadable("an empty line before the end", empty)
             if filled:
-                yield line, _columns(filled, line)
+                yield line, _columns(part[:filled], line)
             line += len(part)
     except csv.Error as error:
         raise SourceUnreadable("not a CSV line", rows.line_num) from error

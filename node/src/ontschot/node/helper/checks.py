@@ -24,11 +24,7 @@ from ontschot.protocol.documents.rounds import Round
 from ontschot.protocol.release.gates import admission_block, gate_spec, ring_bits
 from ontschot.protocol.release.lists import require_list
 from ontschot.protocol.signed import SignedDocument
-from ontschot.protocol.universe.areas import AreaMap
-
-COUNT_MINIMUM = 100
-EURO_MINIMUM = 250
-"""Slots that an area needs for counts and for euros (protocol section 2)."""
+from ontschot.protocol.universe import COUNTS_MINIMUM, EUROS_MINIMUM, AreaMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +172,7 @@ def _require_areas(desk: Desk, block: Block, round_: Round) -> AreaMap:
     if block.area_map not in {area_map.hash for area_map in round_.area_maps}:
         raise ManifestRefused("a map that is not the round's")
     area_map = require_area_map(desk, block.area_map)
-    minimum = EURO_MINIMUM if block.statistic == "capped" else COUNT_MINIMUM
+    minimum = EUROS_MINIMUM if block.statistic == "capped" else COUNTS_MINIMUM
     if min(area_map.slots_per_area, default=0) < minimum:
         raise AreaTooSmall(f"{block.id}: fewer than {minimum} addresses")
     return area_map

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
+from ontschot.node.budgets import take_budgets
 from ontschot.node.helper import admissions, facts, schema, uploads
 from ontschot.node.helper.aborting import abort, abort_asked, peer_aborted
 from ontschot.node.helper.boxes import box_of
@@ -20,7 +21,7 @@ from ontschot.protocol.clock import to_text
 from ontschot.protocol.documents.releases import ABORT, AGREE, COMMIT, CONSENT, MANIFEST
 from ontschot.protocol.documents.uploads import WITHDRAWAL
 from ontschot.protocol.errors import OntschotError
-from ontschot.protocol.letters import Letter
+from ontschot.protocol.letters import ROSTER, Letter
 
 Handler = Callable[[Desk, Letter], None]
 
@@ -35,6 +36,7 @@ class Helper:
     def handlers(self) -> dict[str, Handler]:
         """Return the handler of each type of letter."""
         return {
+            ROSTER: take_budgets,
             "round": public_inputs.receive_round,
             "question": questions.receive_for_helper,
             "upload": uploads.receive_upload,

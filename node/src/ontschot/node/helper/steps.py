@@ -74,7 +74,7 @@ class Steps:
             desk.connection,
             release.digest,
             charges_of(release.manifest.blocks, checked.round.years),
-            asker=checked.query.requester if checked.query else "admission",
+            asker=_asker(checked),
         )
         bindings = _bindings(checked)
         for part, binding in zip(release.manifest.parts, bindings, strict=True):
@@ -169,6 +169,11 @@ def check_again(desk: Desk, release: Release) -> Checked:
     """Return everything that was looked up when this release was agreed to."""
     consents = facts.all_of(desk.connection, release.digest, CONSENT)
     return check_manifest(desk, release.manifest, consents)
+
+
+def _asker(checked: Checked) -> str:
+    # Admissions of one node's uploads are limited together, like the questions of one requester.
+    return checked.query.requester if checked.query else f"admission {checked.manifest.nodes[0]}"
 
 
 def _carry(desk: Desk, release: Release, state: str) -> Release:

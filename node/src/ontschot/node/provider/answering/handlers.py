@@ -3,6 +3,7 @@
 
 from collections.abc import Callable
 
+from ontschot.node.budgets import take_budgets
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.provider.answering import consenting
 from ontschot.node.provider.answering.uploading import Uploader
@@ -11,7 +12,7 @@ from ontschot.node.public_inputs import store as public_inputs
 from ontschot.node.questions import store as questions
 from ontschot.protocol.documents.queries import Query
 from ontschot.protocol.documents.releases import ABORT, MANIFEST, Refused
-from ontschot.protocol.letters import Letter
+from ontschot.protocol.letters import ROSTER, Letter
 
 Handler = Callable[[Desk, Letter], None]
 
@@ -30,6 +31,7 @@ class Provider:
     def handlers(self) -> dict[str, Handler]:
         """Return the handler of each type of letter."""
         return {
+            ROSTER: take_budgets,
             "round": public_inputs.receive_round,
             "question": self._question,
             MANIFEST: consenting.consent,

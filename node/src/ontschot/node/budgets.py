@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The caps of the accounts, as the anchors signed them in the roster."""
+
+from ontschot.node.ledger import service as ledger
+from ontschot.node.mailroom.desk import Desk
+from ontschot.protocol.letters import Letter
+from ontschot.protocol.privacy.units import Rho
+
+
+def take_budgets(desk: Desk, _letter: Letter) -> None:
+    """Set the cap of each account that the new roster names, once.
+
+    Raises:
+        CapFixed: the roster names another cap for an account that has one: the roster is refused.
+    """
+    for budget in desk.roster.parameters.budgets:
+        ledger.grant(
+            desk.connection, budget.unit, budget.year, Rho(int(budget.rho)), desk.roster.digest
+        )

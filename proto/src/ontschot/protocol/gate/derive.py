@@ -7,6 +7,7 @@ it can read every value that ever passes the gate of this batch.
 """
 
 import hashlib
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
@@ -44,10 +45,9 @@ def derive(spec: BatchSpec, batch_id: bytes, seed: bytes) -> DerivedBatch:
         MalformedGatePart: the batch id is not 16 to 64 bytes.
         MalformedShare: the seed is not 32 bytes.
     """
-    pieces_a: list[bytes] = []
-    pieces_b: list[bytes] = []
-    hashes = derive_to(spec, batch_id, seed, pieces_a.append, pieces_b.append)
-    return DerivedBatch(b"".join(pieces_a), b"".join(pieces_b), hashes)
+    part_a, part_b = io.BytesIO(), io.BytesIO()
+    hashes = derive_to(spec, batch_id, seed, part_a.write, part_b.write)
+    return DerivedBatch(part_a.getvalue(), part_b.getvalue(), hashes)
 
 
 def derive_to(

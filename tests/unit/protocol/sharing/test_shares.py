@@ -90,7 +90,7 @@ def test_decoding_takes_the_exact_length_only(data: bytes, n: int) -> None:
             decode_share(data, n)
 
 
-@given(st.binary(max_size=64))
+@given(st.binary(max_size=64) | st.binary(min_size=32, max_size=32))
 def test_seed_takes_32_bytes_only(data: bytes) -> None:
     if len(data) == 32:
         assert decode_seed(data) == data

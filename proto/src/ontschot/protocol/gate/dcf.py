@@ -63,8 +63,16 @@ class _Path:
     """
 
     __slots__ = (
-        "beta", "blocks", "control", "gathered", "hashed", "mmo", "right", "seeds", "tweaks"
-    )  # fmt: skip
+        "beta",
+        "blocks",
+        "control",
+        "gathered",
+        "hashed",
+        "mmo",
+        "right",
+        "seeds",
+        "tweaks",
+    )
 
     def __init__(self, mmo: Mmo, roots: Words, r: Words) -> None:
         m = r.size
@@ -168,8 +176,16 @@ class _Walk:
     """
 
     __slots__ = (
-        "blocks", "clear", "control", "hashed", "mmo", "scratch", "shape", "total", "tweak"
-    )  # fmt: skip
+        "blocks",
+        "clear",
+        "control",
+        "hashed",
+        "mmo",
+        "scratch",
+        "shape",
+        "total",
+        "tweak",
+    )
 
     def __init__(self, mmo: Mmo, party: int, roots: Words, shape: tuple[int, ...]) -> None:
         k, m = shape

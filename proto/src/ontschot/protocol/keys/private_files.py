@@ -54,14 +54,20 @@ def read_private(path: Path) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as error:
         raise KeyFileMissing(f"{path}: {error.strerror}") from error
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         # Asked of the open file, not of the path: the path may name another file a moment later.
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or status.st_size > _MAX_BYTES:
-            raise KeyFileMissing(f"{path}: not a regular file of at most {_MAX_BYTES} bytes")
-        if status.st_mode & _OTHERS:
-            raise KeyFileExposed(f"{path} (mode {stat.S_IMODE(status.st_mode):04o})")
-        return file.read()
+        _require_private(path, os.fstat(descriptor))
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(descriptor)
+
+
+def _require_private(path: Path, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode) or status.st_size > _MAX_BYTES:
+        raise KeyFileMissing(f"{path}: not a regular file of at most {_MAX_BYTES} bytes")
+    if status.st_mode & _OTHERS:
+        raise KeyFileExposed(f"{path} (mode {stat.S_IMODE(status.st_mode):04o})")
 
 
 def _write_flushed(path: Path, data: bytes) -> None:

@@ -117,7 +117,6 @@ def require_vouched(measurement: Any, scale: Fraction) -> None:
     Raises:
         NoiseUnavailable: it is more.
     """
-    theirs = Fraction(measurement.map(1.0)) * RHO_UNITS
-    ours = rho_of(scale, 1)
-    if theirs > ours and Fraction(nextafter(measurement.map(1.0), 0.0)) * RHO_UNITS > ours:
+    theirs = nextafter(measurement.map(1.0), 0.0)
+    if Fraction(theirs) * RHO_UNITS > rho_of(scale, 1):
         raise NoiseUnavailable("opendp")

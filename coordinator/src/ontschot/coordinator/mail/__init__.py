@@ -3,7 +3,8 @@
 
 from ontschot.coordinator.mail.desk import Desk
 from ontschot.coordinator.mail.errors import AnchorsFixed, CoordinatorUnlisted, NoRosterYet
-from ontschot.coordinator.mail.postoffice import Handler, PostOffice, Receipt
+from ontschot.coordinator.mail.posted import Receipt
+from ontschot.coordinator.mail.postoffice import Handler, PostOffice
 from ontschot.coordinator.mail.presence import Presence, PresenceBoard
 from ontschot.coordinator.mail.queue import Delivery
 

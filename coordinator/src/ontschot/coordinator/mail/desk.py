@@ -35,6 +35,7 @@ class Desk:
         letter: the letter being handled; None in ``PostOffice.act``.
         actions: what ``after_commit`` collected.
         released: whether a kept file was let go.
+        recipients: for whom letters were queued.
     """
 
     connection: Connection
@@ -46,6 +47,7 @@ class Desk:
     _files: Files
     actions: list[Action] = field(default_factory=list)
     released: bool = False
+    recipients: set[str] = field(default_factory=set)
 
     def send(
         self,
@@ -101,6 +103,7 @@ class Desk:
         )
         wire = pack(letter, self.keys.signing)
         mail_id = queue.put_letter(self.connection, letter, wire, self.now)
+        self.recipients.add(recipient)
         for ref in refs:
             self._files.use(self.connection, mail_use(mail_id), ref, self.now)
         return letter.seq

@@ -58,6 +58,16 @@ class Files:
         """Store a copy of ``content`` and return its name and size."""
         return self.store.put(content)
 
+    def accept(self, ref: AttachmentRef) -> None:
+        """Move an uploaded file from ``incoming`` to ``store``, if it is not there already.
+
+        Raises:
+            AttachmentMissing: it is in neither.
+        """
+        if self.incoming.has(ref):
+            self.store.adopt(self.incoming.path(ref.sha256))
+        self.store.require(ref)
+
     def clean(self, connection: Connection) -> int:
         """Remove stored files that no row needs; return how many."""
         needed = set(connection.execute(select(FILE_USE.c.sha256)).scalars())

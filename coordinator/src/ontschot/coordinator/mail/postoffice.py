@@ -9,31 +9,29 @@ again, and gets the first outcome.
 
 import threading
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine
 
-from ontschot.coordinator.mail import queue, rosters
+from ontschot.coordinator.mail import posted, queue, roster_letters, rosters
 from ontschot.coordinator.mail.desk import Desk
 from ontschot.coordinator.mail.errors import CoordinatorUnlisted
 from ontschot.coordinator.mail.files import Files, mail_use, upload_use
+from ontschot.coordinator.mail.posted import Receipt
 from ontschot.coordinator.mail.queue import Delivery
-from ontschot.coordinator.mail.schema import POSTED
-from ontschot.coordinator.store.database import one_writer
-from ontschot.protocol.clock import Clock, to_text
+from ontschot.coordinator.store.database import one_writer, reading
+from ontschot.protocol.clock import Clock
 from ontschot.protocol.errors import OntschotError
 from ontschot.protocol.keys import PrivateKeys
 from ontschot.protocol.letters import (
     REFUSAL,
-    ROSTER,
     AttachmentMissing,
     AttachmentRef,
     Letter,
+    LetterTooLarge,
     RosterAhead,
-    SequenceReused,
     SignedLetter,
     UnknownLetterType,
     WrongRecipient,
@@ -49,25 +47,16 @@ from ontschot.protocol.signed import SignedDocument
 Handler: TypeAlias = Callable[[Desk, Letter], None]
 """Handles letters of one type. It raises ``OntschotError`` to refuse; nothing it did then stays."""
 
+Listener: TypeAlias = Callable[[frozenset[str]], None]
+"""Told for whom letters were queued; called in the thread of whoever committed."""
+
 T = TypeVar("T")
 
 UPLOAD_LIFETIME = timedelta(hours=24)
 """How long an uploaded attachment waits for its letter."""
 
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of a posted letter.
-
-    Attributes:
-        state: ``accepted`` (queued, or handled); or ``refused`` (a refusal letter says why).
-        code: the error code of a refused letter.
-        repeated: it had this outcome before; nothing happened now.
-    """
-
-    state: Literal["accepted", "refused"]
-    code: str | None = None
-    repeated: bool = False
+UPLOAD_QUOTA = 16 * 1024**3
+"""Bytes of attachments that may wait for one participant's letters."""
 
 
 class PostOffice:
@@ -101,10 +90,10 @@ class PostOffice:
         self._clock = clock
         self._handlers = dict(handlers)
         self._lock = threading.RLock()
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: list[Listener] = []
 
-    def on_commit(self, listener: Callable[[], None]) -> None:
-        """Call ``listener`` after every commit that may have queued letters."""
+    def on_commit(self, listener: Listener) -> None:
+        """Call ``listener`` after every commit that queued letters, with their recipients."""
         self._listeners.append(listener)
 
     def pin_anchors(self, pinned: PinnedAnchors) -> None:
@@ -118,7 +107,7 @@ class PostOffice:
 
     def roster(self) -> Roster | None:
         """Return the roster held, which may have expired; None when none was adopted."""
-        with self._engine.begin() as connection:
+        with reading(self._engine) as connection:
             return rosters.held_roster(connection)
 
     def adopt_roster(self, signed: SignedDocument) -> Roster:
@@ -135,7 +124,7 @@ class PostOffice:
                 roster = rosters.adopt(connection, signed, self._clock())
                 desk = self._desk(connection, None)
                 if before is None or roster.serial > before.serial:
-                    _send_roster(desk, before, signed)
+                    roster_letters.send(desk, before, signed)
             self._committed(desk)
         return roster
 
@@ -194,7 +183,7 @@ class PostOffice:
             skip: numbers in the queue of letters that are on their way over its connection.
             limit: how many at most.
         """
-        with self._engine.begin() as connection:
+        with reading(self._engine) as connection:
             return queue.waiting(connection, recipient, skip, limit)
 
     def acknowledge(self, recipient: str, mail_id: int) -> None:
@@ -205,10 +194,28 @@ class PostOffice:
             ):
                 self.files.clean(connection)
 
+    def require_poster(self, name: str) -> None:
+        """Check that ``name`` may post now.
+
+        Raises:
+            NoRosterYet, RosterNotInForce: nobody may.
+            UnknownParticipant: the roster does not list it, or as revoked.
+        """
+        with reading(self._engine) as connection:
+            rosters.roster_in_force(connection, self._clock()).participant(name)
+
     def uploaded(self, poster: str, ref: AttachmentRef) -> None:
-        """Note that ``poster`` uploaded ``ref`` into ``files.store``; its letter comes next."""
+        """Note that ``poster`` uploaded ``ref`` into ``files.incoming``; its letter comes next.
+
+        Raises:
+            LetterTooLarge: with this one, more than ``UPLOAD_QUOTA`` waits for letters of theirs.
+            AttachmentMissing: it is not there.
+        """
         with self._lock, one_writer(self._engine) as connection:
-            self.files.store.require(ref)
+            waiting = self.files.used_by(connection, upload_use(poster))
+            if sum(one.size for one in waiting if one != ref) + ref.size > UPLOAD_QUOTA:
+                raise LetterTooLarge(f"more than {UPLOAD_QUOTA} bytes of attachments at once")
+            self.files.accept(ref)
             self.files.use(connection, upload_use(poster), ref, self._clock())
 
     def attachment(self, recipient: str, sha256: str) -> Path:
@@ -217,7 +224,7 @@ class PostOffice:
         Raises:
             WrongRecipient: there is no such letter.
         """
-        with self._engine.begin() as connection:
+        with reading(self._engine) as connection:
             if not queue.attached(connection, recipient, sha256):
                 raise WrongRecipient("an attachment of no letter to this participant")
         return self.files.store.path(sha256)
@@ -230,13 +237,13 @@ class PostOffice:
 
     def _post(self, wire: SignedLetter, letter: Letter) -> Receipt:
         with one_writer(self._engine) as connection:
-            known = _known(connection, letter, wire.digest)
+            known = posted.known_receipt(connection, letter, wire.digest)
             if known is not None:
                 return known
             desk = self._desk(connection, letter)
             self._prove(desk, wire, letter)
             self._require_uploads(desk, letter)
-            _note(desk, wire, letter, None)
+            posted.note(desk, wire, letter, None)
             if letter.recipient == self.name:
                 self._handle(desk, letter)
             else:
@@ -254,7 +261,7 @@ class PostOffice:
         verify(wire, letter, written_under or desk.roster)
         try:
             check_roster(letter, desk.roster)
-            _require_recipient(desk.roster, letter)
+            posted.require_recipient(desk.roster, letter)
             if letter.recipient == self.name and not self._knows(letter.type):
                 raise UnknownLetterType(letter.type)
         except OntschotError as error:
@@ -273,6 +280,7 @@ class PostOffice:
 
     def _relay(self, desk: Desk, wire: SignedLetter, letter: Letter) -> None:
         mail_id = queue.put_letter(desk.connection, letter, wire, desk.now)
+        desk.recipients.add(letter.recipient)
         for ref in letter.attachments:
             self.files.use(desk.connection, mail_use(mail_id), ref, desk.now)
 
@@ -291,7 +299,7 @@ class PostOffice:
     def _note_refusal(self, wire: SignedLetter, letter: Letter, error: OntschotError) -> Receipt:
         with one_writer(self._engine) as connection:
             desk = self._desk(connection, letter)
-            _note(desk, wire, letter, error.code)
+            posted.note(desk, wire, letter, error.code)
             notice = refusal_notice(letter, error)
             if notice is not None:
                 desk.queue(letter.sender, REFUSAL, letter.subject, notice)
@@ -315,8 +323,10 @@ class PostOffice:
         if desk.released:
             with one_writer(self._engine) as connection:
                 self.files.clean(connection)
-        for listener in self._listeners:
-            listener()
+        recipients = frozenset(desk.recipients)
+        if recipients:
+            for listener in self._listeners:
+                listener(recipients)
         for action in desk.actions:
             action()
 
@@ -327,51 +337,3 @@ class _Refused(Exception):
     def __init__(self, error: OntschotError) -> None:
         super().__init__(str(error))
         self.error = error
-
-
-def _known(connection: Connection, letter: Letter, digest: str) -> Receipt | None:
-    row = connection.execute(
-        select(POSTED.c.digest, POSTED.c.code).where(
-            POSTED.c.sender == letter.sender, POSTED.c.seq == letter.seq
-        )
-    ).first()
-    if row is None:
-        return None
-    if row.digest != digest:
-        raise SequenceReused(f"{letter.sender}, number {letter.seq}")
-    return Receipt("accepted" if row.code is None else "refused", row.code, repeated=True)
-
-
-def _note(desk: Desk, wire: SignedLetter, letter: Letter, code: str | None) -> None:
-    desk.connection.execute(
-        insert(POSTED).values(
-            sender=letter.sender,
-            seq=letter.seq,
-            digest=wire.digest,
-            recipient=letter.recipient,
-            type=letter.type,
-            subject=letter.subject,
-            code=code,
-            posted_at=to_text(desk.now),
-        )
-    )
-
-
-def _require_recipient(roster: Roster, letter: Letter) -> None:
-    try:
-        roster.participant(letter.recipient)
-    except UnknownParticipant as error:
-        raise WrongRecipient(letter.recipient) from error
-    if letter.recipient == letter.sender:
-        raise WrongRecipient("the sender itself")
-
-
-def _send_roster(desk: Desk, before: Roster | None, newest: SignedDocument) -> None:
-    listed = [*desk.roster.participants, *(before.participants if before else ())]
-    for name in sorted({one.id for one in listed} - {desk.me.id}):
-        last = queue.last_roster(desk.connection, name)
-        chain = rosters.signed_rosters(desk.connection, last) if last else [newest]
-        for signed in chain:
-            roster = Roster.parse(signed.payload)
-            older = replace(desk, roster=roster)
-            older.queue(name, ROSTER, str(roster.serial), signed.to_bytes())

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, insert, select, update
 
 from ontschot.coordinator.mail.schema import PRESENCE
+from ontschot.coordinator.store.database import reading
 from ontschot.protocol.clock import Clock, from_text, to_text
 
 SILENCE = timedelta(seconds=60)
@@ -70,7 +71,7 @@ class PresenceBoard:
 
     def all(self) -> list[Presence]:
         """Return every participant that ever connected, by id."""
-        with self._engine.begin() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(select(PRESENCE).order_by(PRESENCE.c.participant)).all()
         alive = self._clock() - SILENCE
         return [

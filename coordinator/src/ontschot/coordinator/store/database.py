@@ -23,6 +23,9 @@ _MAIL_LOCK = 0x4F6E7473
 """Key of PostgreSQL's advisory lock that mail transactions hold (the letters "Onts")."""
 
 
+_READING = "ontschot_reading"
+
+
 class DatabaseVersion(Misconfigured):
     """The coordinator's database has another schema version than this program."""
 
@@ -43,8 +46,8 @@ def open_engine(url: str) -> Engine:
         return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
     engine = create_engine(parsed, connect_args={"timeout": 30, "isolation_level": None})
     event.listen(engine, "connect", _configure_sqlite)
-    # The driver's implicit transactions are off; every transaction takes the write lock at once.
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    # The driver's implicit transactions are off; all but ``reading`` takes the write lock at once.
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -58,6 +61,13 @@ def one_writer(engine: Engine) -> Iterator[Connection]:
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MAIL_LOCK})
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that only reads: on SQLite it and a writer do not wait for each other."""
+    with engine.connect().execution_options(**{_READING: True}) as connection, connection.begin():
         yield connection
 
 
@@ -86,6 +96,11 @@ def _config(migrations: Path) -> Config:
     config = Config()
     config.set_main_option("script_location", str(migrations))
     return config
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    readonly = connection.get_execution_options().get(_READING)
+    connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Errors of the made-up world.
+
+::
+
+    OntschotError
+    ├── TownUnreadable      a GeoJSON file that cannot serve as a town
+    └── TooManyAddresses    more addresses below one PC4 than it has postcodes for
+"""
+
+from ontschot.protocol.errors import OntschotError
+from ontschot.protocol.language import Text
+
+
+class TownUnreadable(OntschotError):
+    """A GeoJSON file without buurten, or without their codes, households or WGS84 borders."""
+
+    code = "town-unreadable"
+    title = Text("Dit kaartbestand is niet te gebruiken", "This map file cannot be used")
+    remedy = Text(
+        "Neem een GeoJSON-bestand van het CBS met buurten, in graden (WGS84).",
+        "Take a GeoJSON file of Statistics Netherlands with buurten, in degrees (WGS84).",
+    )
+
+
+class TooManyAddresses(OntschotError):
+    """A PC4 has 673 postcodes; the buurten below it need more."""
+
+    code = "town-too-many-addresses"
+    title = Text("Er zijn te veel adressen bij één postcode", "Too many addresses for one postcode")
+    remedy = Text(
+        "Neem minder buurten, of vul per buurt de meest voorkomende postcode in.",
+        "Take fewer buurten, or fill in the most frequent postcode of each buurt.",
+    )

@@ -9,7 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ontschot.protocol.certificates import (
@@ -130,7 +130,9 @@ def test_any_bytes_are_a_certificate_or_malformed(data: bytes) -> None:
         parse_certificate(data)
 
 
+@pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")
 @given(st.integers(0, 400), st.integers(1, 255))
+@settings(max_examples=300)
 def test_a_damaged_certificate_is_malformed_or_names_somebody(at: int, change: int) -> None:
     der = certificate([uri(ADA.uri)]).public_bytes(Encoding.DER)
     at %= len(der)

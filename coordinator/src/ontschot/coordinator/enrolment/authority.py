@@ -133,7 +133,7 @@ class CertificateAuthority:
         try:
             key = load_pem_private_key(data, password=None)
             certificate = x509.load_pem_x509_certificate(data)
-        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
             raise MalformedCertificate(f"{path}: not an authority's file") from error
         if not isinstance(key, EllipticCurvePrivateKey):
             raise MalformedCertificate(f"{path}: another kind of key")

@@ -80,7 +80,7 @@ class Certificates:
         try:
             key = load_pem_private_key(data, password=None)
             parts = x509.load_pem_x509_certificates(data)
-        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
             raise MalformedCertificate(f"{path}: not PEM") from error
         if not isinstance(key, EllipticCurvePrivateKey) or len(parts) != _PARTS:
             raise MalformedCertificate(f"{path}: not a key and two certificates")

@@ -69,5 +69,5 @@ def read_signing_request(data: bytes) -> SigningRequest:
         if not isinstance(public_key.curve, SECP256R1) or not request.is_signature_valid:
             raise MalformedCertificate("another curve than P-256, or a wrong signature")
         return SigningRequest(names_in(request), public_key)
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
         raise MalformedCertificate("not a request for a certificate") from error

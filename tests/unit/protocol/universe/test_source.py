@@ -109,6 +109,7 @@ def test_reads_in_parts_and_tells_how_far(tmp_path: Path, monkeypatch: pytest.Mo
     parts = list(read(write(tmp_path, content), progress=lambda *far: told.append(far)))
     assert [len(part.addresses) for part in parts] == [2, 2, 1]
     assert told == [(len(content), len(content))] * 3
+    assert sum(len(part.addresses) for part in read(write(tmp_path, content + "\n" * 5))) == 5
     for line in range(2, 7):
         house = f"3342AB;{line - 1};"
         with pytest.raises(SourceUnreadable, match=f"line {line}: an empty line"):

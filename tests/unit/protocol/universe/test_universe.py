@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ontschot.protocol import canonical
-from ontschot.protocol.universe import Addresses, Listing, Universe
+from ontschot.protocol.universe import Addresses, Listing, Universe, lookup
 from ontschot.protocol.universe import universe as universe_module
 from ontschot.protocol.universe.errors import (
     MalformedUniverse,
@@ -120,3 +120,29 @@ def test_an_address_in_two_buurten_is_refused() -> None:
 def test_names_the_line_that_is_wrong() -> None:
     with pytest.raises(MalformedUniverse, match="line 4:"):
         Universe.from_bytes(FILE.replace(b"00003;A;    ", b"00003;a;    "))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"gemeenten":[', b'"gemeenten":[1,'),
+        (b'{"addresses":5,', b"{"),
+        (b'"addresses":5', b'"addresses":true'),
+        (b'"overflow":4', b'"overflow":1048577'),
+        (b'"code":"GM0531"', b'"code":"GM053"'),
+        (b'"year":2023', b'"year":"2023"'),
+        (b'"year":2023', b'"year":2023,"z":1'),
+    ],
+)
+def test_the_header_has_one_form(old: bytes, new: bytes) -> None:
+    assert old in FILE
+    with pytest.raises(MalformedUniverse, match="line 1:"):
+        Universe.from_bytes(FILE.replace(old, new, 1))
+
+
+def test_more_kinds_of_suffix_than_a_key_holds_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lookup, "_SUFFIX_BITS", 2)
+    with pytest.raises(MalformedUniverse, match="too many"):
+        Universe.from_bytes(FILE)

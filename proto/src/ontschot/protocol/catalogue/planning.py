@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from ontschot.protocol.catalogue.definitions import BlockDefinition, Definition, definition
 from ontschot.protocol.documents.queries import Block, Query
-from ontschot.protocol.documents.rounds import AreaMapReference, Round
+from ontschot.protocol.documents.rounds import AreaMapReference, Level, Round
 from ontschot.protocol.errors import Refusal
 from ontschot.protocol.language import Text
 from ontschot.protocol.privacy.sensitivity import of_block
@@ -29,7 +29,7 @@ class NotTheDefinition(Refusal):
     )
 
 
-def plan_blocks(question: Definition, maps: Mapping[tuple[str, int], str], rho: int) -> list[Block]:
+def plan_blocks(question: Definition, maps: Mapping[tuple[Level, int], str], rho: int) -> list[Block]:
     """Return the blocks of a query that costs at most ``rho`` (units of 1e-12) at one helper.
 
     ``maps`` gives the hash of the area map for (level, minimum).

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""``plan`` and ``ask``: from a question of the catalogue to one that is being answered."""
+
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from ontschot.coordinator.cli.screen import Home, console, open_office, read, say
+from ontschot.coordinator.queries import service as queries
+from ontschot.coordinator.queries.planning import Expected, expectations
+from ontschot.coordinator.rounds import service as rounds
+from ontschot.coordinator.settings import load_settings
+from ontschot.protocol.catalogue.definitions import definition
+from ontschot.protocol.catalogue.planning import plan_blocks
+from ontschot.protocol.clock import system_clock, to_text
+from ontschot.protocol.documents.queries import Query
+from ontschot.protocol.language import terminal_language, tr
+from ontschot.protocol.privacy.conversion import epsilon_text
+from ontschot.protocol.privacy.units import RHO_UNITS
+from ontschot.protocol.signed import SignedDocument
+
+
+def plan(
+    home: Home,
+    question: Annotated[str, typer.Argument(help="Q01, Q06, Q13")],
+    round_name: Annotated[
+        str, typer.Option("--round", help=tr("Naam van de meetronde.", "Name of the round."))
+    ],
+    rho: Annotated[str, typer.Option(help=tr("Prijs in privacy.", "Price in privacy."))],
+    requester: Annotated[str, typer.Option(help=tr("Wie vraagt het?", "Who asks?"))],
+    purpose: Annotated[str, typer.Option(help=tr("Waarvoor?", "What for?"))],
+    legal_basis: Annotated[str, typer.Option(help=tr("Welke wet?", "Which law?"))],
+    output: Annotated[Path, typer.Option(help=tr("Schrijf de vraag hier.", "Write it here."))],
+    days: Annotated[int, typer.Option(help=tr("Hoeveel dagen geldig?", "Valid for days"))] = 30,
+) -> None:
+    """Maak een vraag, en toon vooraf hoe onzeker het antwoord in elk gebied wordt."""
+    office = open_office(home)
+    known = definition(question)
+    round_ = office.act(lambda desk: rounds.by_name(desk.connection, round_name))
+    maps = {(item.level, item.minimum): item.hash for item in round_.area_maps}
+    now = system_clock()
+    query = Query(
+        federation=round_.federation,
+        question=question,
+        definition=known.digest,
+        round=round_.digest,
+        requester=requester,
+        purpose=purpose,
+        legal_basis=legal_basis,
+        not_before=to_text(now - timedelta(minutes=5)),
+        not_after=to_text(now + timedelta(days=days)),
+        blocks=plan_blocks(known, maps, int(Decimal(rho) * RHO_UNITS)),
+    )
+    output.write_bytes(SignedDocument(query.to_bytes()).to_bytes())
+    _show(office.act(lambda desk: expectations(desk.connection, query, round_)))
+    price = sum(int(block.rho) for block in query.blocks)
+    say(f"{tr('Prijs', 'Price')}: rho {rho}, epsilon {epsilon_text(price)}")
+    say(tr(f"De vraag staat in {output}.", f"The question is in {output}."))
+
+
+def ask(
+    home: Home,
+    file: Annotated[Path, typer.Argument(help=tr("De goedgekeurde vraag.", "The question."))],
+) -> None:
+    """Stel een goedgekeurde vraag aan alle aanbieders."""
+    patience = timedelta(hours=load_settings(home).patience_hours)
+    signed = SignedDocument.from_bytes(read(file))
+    asked = open_office(home).act(lambda desk: queries.submit(desk, signed, patience))
+    say(
+        tr(
+            f"De vraag is gesteld: {asked.digest[:12]} ({asked.state}).",
+            f"The question has been asked: {asked.digest[:12]} ({asked.state}).",
+        )
+    )
+
+
+def _show(expected: list[Expected]) -> None:
+    language = terminal_language()
+    table = Table(title=tr("Hoe onzeker wordt het antwoord?", "How uncertain will it be?"))
+    for title in (
+        tr("Tabel", "Table"),
+        tr("Niveau", "Level"),
+        tr("Gebieden", "Areas"),
+        tr("Plus of min (95 %)", "Plus or minus (95 %)"),
+        tr("Naar verwachting bruikbaar", "Expected usable"),
+    ):
+        table.add_column(title)
+    for item in expected:
+        table.add_row(
+            item.block,
+            item.level,
+            str(item.areas),
+            item.half_width.in_language(language),
+            "-" if item.usable is None else f"{100 * item.usable:.0f} %",
+        )
+    console.print(table)

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""``status`` and ``check``: how does this coordinator stand?"""
+
+from collections.abc import Callable
+
+import sqlalchemy
+import typer
+from rich.table import Table
+from sqlalchemy import Connection, func, select
+
+from ontschot.coordinator.cli.screen import Home, console, open_office, say
+from ontschot.coordinator.enrolment.authority import CertificateAuthority
+from ontschot.coordinator.mail.presence import PresenceBoard
+from ontschot.coordinator.queries.schema import queries
+from ontschot.coordinator.releases.schema import batches, results, uploads
+from ontschot.coordinator.settings import Settings, load_settings
+from ontschot.coordinator.store.database import open_engine, require_current
+from ontschot.protocol.certificates import Certificates
+from ontschot.protocol.certificates import require_current as require_valid_now
+from ontschot.protocol.clock import system_clock
+from ontschot.protocol.errors import OntschotError
+from ontschot.protocol.keys import read_keys
+from ontschot.protocol.language import terminal_language, tr
+from ontschot.protocol.roster import require_valid
+
+
+def status(home: Home) -> None:
+    """Toon deelnemers, vragen, inzendingen en uitkomsten."""
+    settings = load_settings(home)
+    office = open_office(home)
+    roster = office.roster()
+    say(f"{settings.name}, {settings.federation}")
+    if roster is None:
+        say(tr("Er is nog geen rooster.", "There is no roster yet."))
+        return
+    say(tr(f"Rooster {roster.serial}, tot {roster.not_after}", f"Roster {roster.serial}"))
+    engine = open_engine(settings.store_url)
+    table = Table(title=tr("Deelnemers", "Participants"))
+    for title in (tr("Naam", "Name"), tr("Rol", "Role"), tr("Verbonden", "Connected")):
+        table.add_column(title)
+    present = {item.participant: item for item in PresenceBoard(engine, system_clock).all()}
+    with engine.begin() as connection:
+        counts = {
+            tr("Vragen", "Questions"): _count(connection, queries),
+            tr("Inzendingen", "Uploads"): _count(connection, uploads),
+            tr("Sleutels", "Gate keys"): _count(connection, batches),
+        }
+        published = connection.execute(select(func.count()).select_from(results)).scalar_one()
+    for participant in roster.participants:
+        found = present.get(participant.id)
+        seen = "-" if found is None else ("✓" if found.online else found.last_seen)
+        table.add_row(participant.id, participant.role, str(seen))
+    console.print(table)
+    for name, states in counts.items():
+        say(f"{name}: " + (", ".join(f"{n} {state}" for state, n in states.items()) or "0"))
+    say(f"{tr('Uitkomsten', 'Answers')}: {published}")
+
+
+def check(home: Home) -> None:
+    """Controleer sleutels, certificaten, database en rooster."""
+    settings = load_settings(home)
+    language = terminal_language()
+    failed = False
+    for name, run in _checks(settings):
+        try:
+            run()
+        except OntschotError as error:
+            failed = True
+            say(f"✗ {name}\n  {error.explain(language)}")
+        else:
+            say(f"✓ {name}")
+    if failed:
+        raise typer.Exit(1)
+
+
+def _checks(settings: Settings) -> list[tuple[str, Callable[[], object]]]:
+    return [
+        (tr("Sleutels", "Keys"), lambda: read_keys(settings.keys_path)),
+        (tr("Uitgever", "Authority"), lambda: CertificateAuthority.read(settings.authority_path)),
+        (tr("Certificaat", "Certificate"), lambda: _certificate(settings)),
+        (tr("Database", "Database"), lambda: require_current(open_engine(settings.store_url))),
+        (tr("Rooster", "Roster"), lambda: _roster(settings)),
+    ]
+
+
+def _certificate(settings: Settings) -> None:
+    require_valid_now(Certificates.read(settings.certificates_path).certificate, system_clock())
+
+
+def _roster(settings: Settings) -> None:
+    roster = open_office(settings.home).roster()
+    if roster is not None:
+        require_valid(roster, system_clock())
+
+
+def _count(connection: Connection, table: sqlalchemy.Table) -> dict[str, int]:
+    query = select(table.c.state, func.count()).group_by(table.c.state)
+    return {row[0]: row[1] for row in connection.execute(query)}

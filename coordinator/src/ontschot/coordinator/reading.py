@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Published answers out of the database, for the REST interface."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, select
+
+from ontschot.coordinator.releases.schema import results
+from ontschot.coordinator.rest.reader import ResultSummary
+from ontschot.coordinator.results.exports import FeatureCollection
+from ontschot.coordinator.rounds.schema import rounds
+from ontschot.protocol.catalogue.definitions import definition
+from ontschot.protocol.clock import from_text
+from ontschot.protocol.documents.rounds import Level
+
+
+class DatabaseReader:
+    """The ``ResultReader`` of the REST interface, over the coordinator's database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def list_results(self) -> Sequence[ResultSummary]:
+        """Return all published answers, newest first."""
+        query = (
+            select(results, rounds.c.id.label("round_name"))
+            .join(rounds, rounds.c.hash == results.c.round)
+            .order_by(results.c.published_at.desc(), results.c.id)
+        )
+        with self._engine.begin() as connection:
+            rows = connection.execute(query).all()
+        return [
+            ResultSummary(
+                row.id,
+                row.question,
+                definition(row.question).title.text,
+                row.round_name,
+                _moment(row.published_at),
+            )
+            for row in rows
+        ]
+
+    def get_result(self, result_id: str) -> bytes | None:
+        """Return the bytes of one published answer."""
+        with self._engine.begin() as connection:
+            document: bytes | None = connection.execute(
+                select(results.c.document).where(results.c.id == result_id)
+            ).scalar()
+        return document
+
+    def boundaries(self, round_id: str, level: Level) -> FeatureCollection | None:
+        """Return the buurten of a round; wijken and gemeenten are made up of them."""
+        del level
+        with self._engine.begin() as connection:
+            content = connection.execute(
+                select(rounds.c.boundaries).where(rounds.c.id == round_id)
+            ).scalar()
+        if content is None:
+            return None
+        found: dict[str, Any] = json.loads(content)
+        return found
+
+
+def _moment(text: str) -> datetime:
+    return from_text(text)

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The command ``ontschot-node``: set up, run, look, load, decide.
+
+This is the process edge: an ``OntschotError`` becomes a text for people on standard error and exit
+code 2; anything else is a fault of the program and shows its trace.
+"""
+
+import sys
+
+import typer
+
+from ontschot.node.cli import deciding, loading, looking, running, setting_up
+from ontschot.protocol.errors import OntschotError
+from ontschot.protocol.language import terminal_language, tr
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help=tr(
+        "De node van een deelnemer: aanbieder, helper of dealer.",
+        "The node of a participant: provider, helper or dealer.",
+    ),
+)
+app.command("init")(setting_up.init)
+app.command("run")(running.run)
+app.command("status")(looking.status)
+app.command("check")(looking.check)
+app.command("load")(loading.load)
+app.add_typer(deciding.app, name="inbox")
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        app()
+    except OntschotError as error:
+        sys.stderr.write(error.explain(terminal_language()) + "\n")
+        sys.exit(2)

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""``status`` and ``check``: how does this installation stand?"""
+
+import typer
+from rich.table import Table
+
+from ontschot.node.cli.screen import Home, console, say
+from ontschot.node.ledger import service as ledger
+from ontschot.node.preflight import examine
+from ontschot.node.process import open_node
+from ontschot.node.settings import load_settings
+from ontschot.protocol.clock import system_clock
+from ontschot.protocol.language import terminal_language, tr
+from ontschot.protocol.privacy.conversion import epsilon_text
+from ontschot.protocol.privacy.units import rho_text
+
+
+def status(home: Home) -> None:
+    """Toon hoe deze node ervoor staat: rooster, budget en post."""
+    settings = load_settings(home)
+    node = open_node(settings, {})
+    roster = node.mailroom.roster()
+    say(f"{settings.name} ({settings.role}), {settings.federation}")
+    if roster is None:
+        say(tr("Er is nog geen rooster.", "There is no roster yet."))
+    else:
+        say(
+            tr(
+                f"Rooster {roster.serial}, geldig tot {roster.not_after}",
+                f"Roster {roster.serial}, valid until {roster.not_after}",
+            )
+        )
+    waiting = len(node.mailroom.unposted(1000))
+    say(tr(f"Post die nog weg moet: {waiting}", f"Letters still to be sent: {waiting}"))
+    table = Table(title=tr("Privacybudget", "Privacy budget"))
+    for title in (tr("Eenheid", "Unit"), tr("Jaar", "Year"), "rho", tr("Over", "Left"), "epsilon"):
+        table.add_column(title)
+    for account in node.read(ledger.accounts):
+        table.add_row(
+            account.unit,
+            str(account.year),
+            rho_text(account.cap),
+            rho_text(account.available),
+            epsilon_text(account.available),
+        )
+    console.print(table)
+
+
+def check(home: Home) -> None:
+    """Controleer sleutels, certificaat, klok, databases, verbinding en beleid."""
+    language = terminal_language()
+    failed = False
+    for finding in examine(load_settings(home), system_clock):
+        name = finding.name.in_language(language)
+        if finding.error is None:
+            say(f"✓ {name}")
+        else:
+            failed = True
+            say(f"✗ {name}\n  {finding.error.explain(language)}".replace("\n", "\n  "))
+    if failed:
+        raise typer.Exit(1)

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Compose a role from settings: what a process of that role handles, and what it needs for it."""
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Engine
+
+from ontschot.node.database import open_engine, require_current
+from ontschot.node.dealer.handlers import Dealer
+from ontschot.node.helper.handlers import Helper
+from ontschot.node.mailroom.desk import Desk
+from ontschot.node.noise import DiscreteGaussian, NoiseSource
+from ontschot.node.provider.answering.handlers import Provider
+from ontschot.node.provider.answering.uploading import Uploader, VectorSource
+from ontschot.node.provider.policy.model import load_policy
+from ontschot.node.provider.records.schema import MIGRATIONS as RECORD_MIGRATIONS
+from ontschot.node.provider.vectors.build import build
+from ontschot.node.provider.vectors.rounding import RoundingKey
+from ontschot.node.settings import Settings
+from ontschot.protocol.documents.rounds import Round, VariableDocument
+from ontschot.protocol.keys.private_files import read_private
+from ontschot.protocol.letters import Letter
+from ontschot.protocol.universe import Universe
+from ontschot.protocol.variables import Variable
+
+
+class RoleObject(Protocol):
+    """What every role offers to its process."""
+
+    def handlers(self) -> Mapping[str, Callable[[Desk, Letter], None]]:
+        """Return the handler of each type of letter."""
+
+    def expire(self, desk: Desk) -> None:
+        """Look at deadlines."""
+
+
+def make_role(settings: Settings, noise: NoiseSource | None = None) -> RoleObject:
+    """Return the role that ``settings`` names; ``noise`` replaces the exact sampler in tests."""
+    if settings.role == "helper":
+        return Helper(noise or DiscreteGaussian())
+    if settings.role == "dealer":
+        return Dealer()
+    return make_provider(settings)
+
+
+def make_provider(settings: Settings) -> Provider:
+    """Return the role of provider over the installation's record store and policy file."""
+    records = open_engine(settings.store_url)
+    require_current(records, RECORD_MIGRATIONS)
+    return Provider(
+        Uploader(vector_source(records, settings)), lambda: load_policy(settings.policy_path)
+    )
+
+
+def vector_source(records: Engine, settings: Settings) -> VectorSource:
+    """Return the function that turns the records into a vector of a round's variable."""
+
+    def vector(universe: Universe, round_: Round, variable: VariableDocument) -> NDArray[np.uint32]:
+        key = RoundingKey(read_private(settings.rounding_key_path))
+        wanted = Variable.from_round(round_, variable.id)
+        return build(records, universe, wanted, key, round_.digest).vector
+
+    return vector

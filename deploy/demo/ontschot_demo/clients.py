@@ -86,7 +86,7 @@ def make_world(town: Town, options: Options) -> World:
     plan_youth(rng, people, youth, plan)
     plan_wmo(stream(seed, "wmo"), people, youth, plan)
     rng = stream(seed, "lines")
-    trajecten = schedule(rng, plan, options.period)
+    trajecten = schedule(rng, plan, people, options.period)
     lines = declare(rng, trajecten, options.period)
     if options.canaries:
         home = people.household[trajecten.person[lines.traject]]

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from ontschot_demo.households import ADULT, Population
 from ontschot_demo.offers import DAY, OFFERS
 
 Dates = NDArray[np.datetime64]
@@ -72,13 +73,14 @@ class Trajecten:
     per_month: NDArray[np.float64]
 
 
-def schedule(rng: np.random.Generator, plan: Plan, period: Period) -> Trajecten:
+def schedule(rng: np.random.Generator, plan: Plan, people: Population, period: Period) -> Trajecten:
     """Return the plan with dates and volumes; every traject has a day in the period."""
     person, which, whole = _unique(plan)
     ongoing = rng.random(len(person)) < _of_offers("ongoing")[which]
     mean = _of_offers("days")[which]
     # A traject met while it goes on is a long one: its time so far and to come are both a duration.
     lasted = np.minimum(rng.exponential(mean), 6 * 365).astype(np.int64)
+    lasted = np.minimum(lasted, _longest(people, person, which, period))
     left = np.maximum(rng.exponential(mean), 5).astype(np.int64)
     within = (rng.random(len(person)) * (period.days - 14)).astype(np.int64)
     offset = np.where(ongoing | whole, -1 - lasted, within)
@@ -96,6 +98,15 @@ def schedule(rng: np.random.Generator, plan: Plan, period: Period) -> Trajecten:
 def is_daily(which: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return which offers are counted in days."""
     return np.array([found.unit == DAY for found in OFFERS])[which]
+
+
+def _longest(
+    people: Population, person: NDArray[np.int64], which: NDArray[np.int64], period: Period
+) -> NDArray[np.int64]:
+    # Days since the person could first get such care: some weeks after birth, or at 18.
+    lived = (np.datetime64(period.first, "D") - people.born[person]).astype(np.int64)
+    adult = np.array([found.wet == "WMO" for found in OFFERS])[which]
+    return np.maximum(lived - np.where(adult, ADULT * 366, 90), 0)
 
 
 def _unique(plan: Plan) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:

@@ -33,8 +33,8 @@ _INTENSIVE = 0.019
 _STACKED = 0.0025
 """Share of families with care from five or six providers."""
 
-_AGES = ((4, 0.35), (8, 1.0), (12, 1.5), (16, 1.4), (ADULT, 1.2), (21, 0.06), (100, 0.0))
-"""Weight of a child up to this age."""
+_AGES = ((1, 0.0), (4, 0.35), (8, 1.0), (12, 1.5), (16, 1.4), (ADULT, 1.2), (21, 0.06), (200, 0.0))
+"""Weight of a child below this age. Nobody turns 23 within a year: then youth care ends."""
 
 _AT_HOME = (
     ("45A48", YOUTH, 0.23),
@@ -114,7 +114,7 @@ def plan_youth(rng: np.random.Generator, people: Population, youth: YouthCare, p
 def _age_weights(age: NDArray[np.int64]) -> NDArray[np.float64]:
     limits = np.array([limit for limit, _ in _AGES])
     weights = np.array([weight for _, weight in _AGES])
-    found: NDArray[np.float64] = weights[np.searchsorted(limits, age, side="right").clip(max=6)]
+    found: NDArray[np.float64] = weights[np.searchsorted(limits, age, side="right")]
     return found
 
 
@@ -171,7 +171,9 @@ def _probation(
     rng: np.random.Generator, people: Population, care: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     eligible = people.child & (people.age >= 12)
-    weight = np.where((people.age >= 14) & (people.age <= 20), 1.0, 0.1) * eligible
+    weight = (
+        np.where((people.age >= 14) & (people.age <= 20), 1.0, 0.1) * eligible * (people.age < 22)
+    )
     weight *= people.burden[people.household] * np.array([0.15, 3.0, 6.0, 6.0])[care]
     found = np.zeros(len(care), dtype=np.bool_)
     found[pick(rng, weight, round(float(PROBATION.value) / 100 * int(eligible.sum())))] = True

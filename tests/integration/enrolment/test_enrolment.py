@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import grpc
 import pytest
+from cryptography import x509
 from grpc import aio
 
 from ontschot.coordinator.enrolment import (
     CertificateAuthority,
     EnrolmentDesk,
+    EnrolmentPortUnusable,
     EnrolmentServer,
     MemoryTokenStore,
 )
@@ -21,12 +23,16 @@ from ontschot.protocol.certificates import (
     CertificateExpired,
     Certificates,
     EnrolmentRefused,
+    EnrolmentRequest,
     Identity,
+    MalformedCertificate,
+    SigningRequest,
     TokenExpired,
     TokenOfAnother,
     TokenUnknown,
     TokenUsed,
     new_tls_key,
+    read_signing_request,
     request_enrolment,
 )
 from ontschot.protocol.errors import MalformedMessage
@@ -243,6 +249,27 @@ async def test_nobody_listening_is_said_in_words() -> None:
     await desk.server.stop()
     with pytest.raises(EnrolmentUnreachable):
         await fetch_authority(address, desk.authority.fingerprint, lambda: NOW)
+
+
+async def test_a_port_that_is_taken_is_said_in_words(desk: Desk) -> None:
+    with pytest.raises(EnrolmentPortUnusable):
+        EnrolmentServer(desk.desk, lambda: desk.own, desk.address.target)
+
+
+async def test_a_certificate_for_somebody_else_is_not_taken(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = desk.desk.enrol
+
+    def exchanged(request: EnrolmentRequest) -> x509.Certificate:
+        real(request)
+        asked = read_signing_request(request.signing_request)
+        other = SigningRequest(Identity(FEDERATION, "zorg-bea"), asked.public_key)
+        return desk.authority.sign(other, NOW)
+
+    monkeypatch.setattr(desk.desk, "enrol", exchanged)
+    with pytest.raises(MalformedCertificate, match="somebody else"):
+        await desk.enrol(desk.desk.invite("zorg-ada"))
 
 
 @pytest.mark.parametrize("text", ["", "host", "host:", ":7", "host:1a", "host:-1"])

@@ -85,7 +85,7 @@ def test_this_test_sees_a_scale_ten_percent_off() -> None:
 
 @pytest.mark.parametrize("scale", SMALL)
 def test_the_sum_of_two_helpers_noise_has_the_stated_variance(scale: Fraction) -> None:
-    both = DiscreteGaussian().draw(scale, 20_000) + DiscreteGaussian().draw(scale, 20_000)
+    both = DiscreteGaussian().draw(scale, 10_000) + DiscreteGaussian().draw(scale, 10_000)
     check_variance(both, 2 * exact_variance(scale))
 
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Write ``boxes.json``: boxes that every later version must open, and bad ones it must refuse.
 
-Run ``python -m vectors.sealing.generate`` in the folder ``tests``. The boxes are sealed by the second composition,
-not by the product. Run it only when the format gets a new version: old boxes must stay readable.
+Run ``python -m vectors.sealing.generate`` in the folder ``tests``. The boxes are sealed by the
+second composition, not by the product. Run it only when the format gets a new version: old boxes
+must stay readable.
 """
 
 import json

@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from grpc import aio
 
 from ontschot.protocol.certificates import (
+    ERROR_METADATA,
     Certificates,
     EnrolmentRefused,
     Identity,
@@ -41,7 +42,6 @@ from ontschot.protocol.keys import PrivateKeys
 from ontschot.protocol.language import Text
 from ontschot.protocol.v1 import enrol_pb2, enrol_pb2_grpc
 
-_ERROR_KEY = "ontschot-error"
 _RETRIES = {
     "methodConfig": [
         {
@@ -214,7 +214,7 @@ async def _stub(
 
 def _raise_coded(error: aio.AioRpcError) -> NoReturn:
     trailing = error.trailing_metadata()
-    code = None if trailing is None else trailing.get(_ERROR_KEY)
+    code = None if trailing is None else trailing.get(ERROR_METADATA)
     refused = all_errors().get(str(code))
     if refused is not None and issubclass(refused, Refusal | MalformedMessage):
         raise refused(error.details() or "") from error

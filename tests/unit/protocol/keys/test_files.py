@@ -4,12 +4,14 @@
 import json
 import os
 import stat
+import unicodedata
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ontschot.protocol.keys import (
+    CannotOpen,
     PrivateKeys,
     SealingKey,
     SigningKey,
@@ -160,6 +162,11 @@ def test_another_passphrase_does_not_open(path: Path, passphrase: str | None) ->
         read_keys(path, passphrase)
 
 
+def test_a_passphrase_may_be_typed_on_any_keyboard(path: Path) -> None:
+    write_keys(path, PERSON, unicodedata.normalize("NFC", "één"), cost=COST)
+    assert read_keys(path, unicodedata.normalize("NFD", "één")).signing == PERSON.signing
+
+
 def test_encrypted_secrets_are_not_in_the_file(path: Path) -> None:
     write_keys(path, PERSON)
     plain = json.loads(path.read_bytes())["secret"]
@@ -235,6 +242,14 @@ def test_the_fingerprint_of_both_keys_changes_with_either() -> None:
         PrivateKeys(KEYS.signing).public,
     ]
     assert len({one.fingerprint for one in public}) == len(public)
+
+
+def test_keys_open_what_was_sealed_to_them() -> None:
+    assert KEYS.public.sealing is not None
+    box = KEYS.public.sealing.seal(b"x", b"info")
+    assert KEYS.open(box, b"info") == b"x"
+    with pytest.raises(CannotOpen):
+        PERSON.open(box, b"info")
 
 
 def test_secrets_are_in_no_repr() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from ontschot.protocol.documents.base import MalformedDocument
+from ontschot.protocol.errors import MalformedMessage
 from ontschot.protocol.roster import (
     ApprovalRule,
     Budget,
@@ -156,6 +157,13 @@ def test_ninety_days_to_the_second_are_allowed() -> None:
 def test_numbers_out_of_range_are_no_parameters(name: str, value: object) -> None:
     with pytest.raises(ValueError, match=name):
         Parameters.model_validate({"budgets": (), "universes": (), name: value})
+
+
+@pytest.mark.parametrize("key", [b"7", b"null", b'"ed25519:x"', b'{"v":1}'])
+def test_a_key_that_is_no_key(key: bytes) -> None:
+    text = build.keys("zorg-ada").public.signing.text.encode()
+    with pytest.raises(MalformedMessage):
+        Roster.parse(build.roster().to_bytes().replace(b'"' + text + b'"', key))
 
 
 @pytest.mark.parametrize("quorum", [0, 1])

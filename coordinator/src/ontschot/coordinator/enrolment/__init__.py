@@ -4,7 +4,11 @@
 from ontschot.coordinator.enrolment.authority import CertificateAuthority
 from ontschot.coordinator.enrolment.database import DatabaseTokenStore
 from ontschot.coordinator.enrolment.desk import EnrolmentDesk
-from ontschot.coordinator.enrolment.server import EnrolmentServer, EnrolmentService
+from ontschot.coordinator.enrolment.server import (
+    EnrolmentPortUnusable,
+    EnrolmentServer,
+    EnrolmentService,
+)
 from ontschot.coordinator.enrolment.tokens import (
     Enrolment,
     MemoryTokenStore,
@@ -17,6 +21,7 @@ __all__ = [
     "DatabaseTokenStore",
     "Enrolment",
     "EnrolmentDesk",
+    "EnrolmentPortUnusable",
     "EnrolmentServer",
     "EnrolmentService",
     "MemoryTokenStore",

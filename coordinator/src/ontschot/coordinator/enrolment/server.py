@@ -11,15 +11,23 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from grpc import aio
 
 from ontschot.coordinator.enrolment.desk import EnrolmentDesk
-from ontschot.protocol.certificates import Certificates, EnrolmentRequest
-from ontschot.protocol.errors import MalformedMessage, OntschotError, Refusal, Unavailable
+from ontschot.protocol.certificates import ERROR_METADATA, Certificates, EnrolmentRequest
+from ontschot.protocol.errors import (
+    MalformedMessage,
+    Misconfigured,
+    OntschotError,
+    Refusal,
+    Unavailable,
+)
+from ontschot.protocol.language import Text
 from ontschot.protocol.v1 import enrol_pb2, enrol_pb2_grpc
 
-ERROR_KEY = "ontschot-error"
-"""Trailing metadata in which a refusal's code travels; the detail is gRPC's own."""
-
-_MAX_MESSAGE = 64 * 1024
 _MAX_CALLS = 16
+_OPTIONS = (
+    ("grpc.max_receive_message_length", 64 * 1024),
+    # Otherwise a second process may share the port unseen, and get half of the callers.
+    ("grpc.so_reuseport", 0),
+)
 _STATUS = (
     (MalformedMessage, grpc.StatusCode.INVALID_ARGUMENT),
     (Refusal, grpc.StatusCode.PERMISSION_DENIED),
@@ -28,6 +36,17 @@ _STATUS = (
 
 
 _log = structlog.get_logger(__name__)
+
+
+class EnrolmentPortUnusable(Misconfigured):
+    """The port is taken already, or the address is not one of this machine."""
+
+    code = "enrolment-port-unusable"
+    title = Text("De aanmeldpoort is niet te openen", "The enrolment port cannot be opened")
+    remedy = Text(
+        "Kies een andere poort. Of stop het programma dat hem nu gebruikt.",
+        "Choose another port. Or stop the program that uses it now.",
+    )
 
 
 class EnrolmentService(enrol_pb2_grpc.EnrolmentServicer):
@@ -74,13 +93,16 @@ class EnrolmentService(enrol_pb2_grpc.EnrolmentServicer):
 
 
 class EnrolmentServer:
-    """The listening port; keep a reference to it for as long as it must listen.
+    """The listening port; make it in a running event loop, and keep a reference to it.
 
     Args:
         desk: answers the calls.
         certificates: returns the server's key and certificate; asked at every handshake, so a
             renewed certificate is used without a restart.
         address: host and port; port 0 takes any free one.
+
+    Raises:
+        EnrolmentPortUnusable: taken already, or not an address of this machine.
     """
 
     def __init__(
@@ -88,14 +110,17 @@ class EnrolmentServer:
     ) -> None:
         self._certificates = certificates
         self._server = aio.server(
-            options=[("grpc.max_receive_message_length", _MAX_MESSAGE)],
+            options=_OPTIONS,
             maximum_concurrent_rpcs=_MAX_CALLS,
         )
         enrol_pb2_grpc.add_EnrolmentServicer_to_server(EnrolmentService(desk), self._server)
         credentials = grpc.dynamic_ssl_server_credentials(
             self._configuration(), self._configuration, require_client_authentication=False
         )
-        self.port = self._server.add_secure_port(address, credentials)
+        try:
+            self.port = self._server.add_secure_port(address, credentials)
+        except RuntimeError as error:
+            raise EnrolmentPortUnusable(address) from error
 
     async def start(self) -> None:
         """Begin to listen."""
@@ -122,4 +147,4 @@ async def _refuse(
     status = next(
         (status for kind, status in _STATUS if isinstance(error, kind)), grpc.StatusCode.INTERNAL
     )
-    await context.abort(status, error.detail, ((ERROR_KEY, error.code),))
+    await context.abort(status, error.detail, ((ERROR_METADATA, error.code),))

@@ -188,11 +188,13 @@ class PostOffice:
 
     def acknowledge(self, recipient: str, mail_id: int) -> None:
         """Erase a letter that its recipient has handled; again is no harm."""
-        with self._lock, one_writer(self._engine) as connection:
-            if queue.acknowledge(connection, recipient, mail_id, self._clock()) and (
-                self.files.release(connection, mail_use(mail_id))
-            ):
-                self.files.clean(connection)
+        use = mail_use(mail_id)
+        with self._lock:
+            with one_writer(self._engine) as connection:
+                done = queue.acknowledge(connection, recipient, mail_id, self._clock())
+                released = done and self.files.release(connection, use)
+            if released:
+                self._clean_files()
 
     def require_poster(self, name: str) -> None:
         """Check that ``name`` may post now.
@@ -233,23 +235,26 @@ class PostOffice:
         """Remove files that nothing needs; return how many. While nothing is uploaded: at start."""
         with self._lock, one_writer(self._engine) as connection:
             self.files.forget_uploads(connection, self._clock() - UPLOAD_LIFETIME)
-            return self.files.clean(connection) + self.files.incoming.sweep(())
+        return self._clean_files() + self.files.incoming.sweep(())
 
     def _post(self, wire: SignedLetter, letter: Letter) -> Receipt:
         with one_writer(self._engine) as connection:
+            released = self._forget_uploads(connection, letter)
             known = posted.known_receipt(connection, letter, wire.digest)
-            if known is not None:
-                return known
-            desk = self._desk(connection, letter)
-            self._prove(desk, wire, letter)
-            self._require_uploads(desk, letter)
-            posted.note(desk, wire, letter, None)
-            if letter.recipient == self.name:
-                self._handle(desk, letter)
-            else:
-                self._relay(desk, wire, letter)
-            if self.files.release(connection, upload_use(letter.sender), letter.attachments):
-                desk.released = True
+            if known is None:
+                desk = self._desk(connection, letter)
+                self._prove(desk, wire, letter)
+                self._require_uploads(released, letter)
+                posted.note(desk, wire, letter, None)
+                if letter.recipient == self.name:
+                    self._handle(desk, letter)
+                else:
+                    self._relay(desk, wire, letter)
+        if known is not None:
+            if released:
+                self._clean_files()
+            return known
+        desk.released = desk.released or bool(released)
         self._committed(desk)
         return Receipt("accepted")
 
@@ -267,9 +272,16 @@ class PostOffice:
         except OntschotError as error:
             raise _Refused(error) from error
 
-    def _require_uploads(self, desk: Desk, letter: Letter) -> None:
+    def _forget_uploads(self, connection: Connection, letter: Letter) -> set[AttachmentRef]:
+        """Uploads wait no longer now that their letter is here; return which had been uploaded."""
+        use = upload_use(letter.sender)
+        uploaded = set(self.files.used_by(connection, use)) & set(letter.attachments)
+        if uploaded:
+            self.files.release(connection, use, sorted(uploaded, key=lambda ref: ref.sha256))
+        return uploaded
+
+    def _require_uploads(self, uploaded: Collection[AttachmentRef], letter: Letter) -> None:
         # Only who has a file's content may send it on: knowing its hash is not enough.
-        uploaded = set(self.files.used_by(desk.connection, upload_use(letter.sender)))
         missing = [
             ref
             for ref in letter.attachments
@@ -299,12 +311,11 @@ class PostOffice:
     def _note_refusal(self, wire: SignedLetter, letter: Letter, error: OntschotError) -> Receipt:
         with one_writer(self._engine) as connection:
             desk = self._desk(connection, letter)
+            desk.released = bool(self._forget_uploads(connection, letter))
             posted.note(desk, wire, letter, error.code)
             notice = refusal_notice(letter, error)
             if notice is not None:
                 desk.queue(letter.sender, REFUSAL, letter.subject, notice)
-            if self.files.release(connection, upload_use(letter.sender), letter.attachments):
-                desk.released = True
         self._committed(desk)
         return Receipt("refused", error.code)
 
@@ -319,10 +330,15 @@ class PostOffice:
             raise CoordinatorUnlisted(f"{self.name} with another key or role")
         return Desk(connection, me, roster, now, self._keys, letter, self.files)
 
+    def _clean_files(self) -> int:
+        # After the commit that let files go, in a transaction of its own: a file is removed only
+        # when it is certain that no row names it, and nobody begins to need it meanwhile.
+        with one_writer(self._engine) as connection:
+            return self.files.clean(connection)
+
     def _committed(self, desk: Desk) -> None:
         if desk.released:
-            with one_writer(self._engine) as connection:
-                self.files.clean(connection)
+            self._clean_files()
         recipients = frozenset(desk.recipients)
         if recipients:
             for listener in self._listeners:

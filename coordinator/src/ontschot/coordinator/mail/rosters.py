@@ -2,6 +2,7 @@
 """The anchors pinned at the coordinator, and every roster adopted since."""
 
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import Connection, insert, select
 
@@ -90,5 +91,7 @@ def adopt(connection: Connection, signed: SignedDocument, now: datetime) -> Rost
     return roster
 
 
+@lru_cache(maxsize=8)
 def _parse(document: bytes) -> Roster:
+    # Rosters are frozen, and parsing one checks every key in it: once is enough.
     return Roster.parse(SignedDocument.from_bytes(document).payload)

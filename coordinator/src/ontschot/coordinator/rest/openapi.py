@@ -49,6 +49,7 @@ def describe(app: FastAPI, contact: Contact, public_url: str) -> dict[str, Any]:
             "private; the answer says what is protected and how well."
         ),
         routes=app.routes,
+        tags=[{"name": "results", "description": "Published answers and their exports"}],
         servers=[{"url": public_url.rstrip("/") + _PREFIX}],
         contact={"name": contact.name, "email": contact.email, "url": contact.url},
         license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},

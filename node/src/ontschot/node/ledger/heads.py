@@ -102,7 +102,8 @@ def rebuild(connection: Connection, maxima: Maxima) -> Head:
     charged = HOLD.c.state.in_(("reserved", "spent"))
     connection.execute(update(HOLD).where(charged).values(state="settled"))
     connection.execute(delete(ACCOUNT))
-    connection.execute(insert(ACCOUNT), [asdict(account) for account in after.values()])
+    for account in after.values():
+        connection.execute(insert(ACCOUNT).values(asdict(account)))
     connection.execute(update(STATUS).values(closed_by=None))
     return entry.head
 

@@ -2,6 +2,7 @@
 """The anchors pinned here, and every roster accepted since: the highest serial is in force."""
 
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import Connection, insert, select
 
@@ -93,5 +94,7 @@ def store(connection: Connection, signed: SignedDocument, roster: Roster, now: d
     )
 
 
+@lru_cache(maxsize=8)
 def _parse(document: bytes) -> Roster:
+    # Rosters are frozen, and parsing one checks every key in it: once is enough.
     return Roster.parse(SignedDocument.from_bytes(document).payload)

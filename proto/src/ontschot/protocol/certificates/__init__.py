@@ -4,6 +4,7 @@
 from ontschot.protocol.certificates.bundle import Certificates, require_issued_by
 from ontschot.protocol.certificates.enrolment import (
     ENROL,
+    ERROR_METADATA,
     EnrolmentRequest,
     request_enrolment,
     token_hash,
@@ -39,6 +40,7 @@ from ontschot.protocol.certificates.requests import (
 
 __all__ = [
     "ENROL",
+    "ERROR_METADATA",
     "AuthorityDiffers",
     "CertificateExpired",
     "Certificates",

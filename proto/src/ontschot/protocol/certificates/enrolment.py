@@ -14,6 +14,9 @@ from ontschot.protocol.keys import PrivateKeys, SealingPublicKey, VerifyKey
 ENROL = "enrol"
 """Kind of signature over an enrolment."""
 
+ERROR_METADATA = "ontschot-error"
+"""Trailing gRPC metadata in which a refusal's code travels; its detail is gRPC's own."""
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class EnrolmentRequest:

@@ -8,6 +8,7 @@ data, so public keys cannot be exchanged under the eyes of someone who only look
 """
 
 import os
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -199,7 +200,9 @@ def _secret_bytes(document: Document, passphrase: str | None) -> bytes:
 
 
 def _stretch(passphrase: str, salt: bytes, cost: int) -> bytes:
-    return Scrypt(salt=salt, length=32, n=cost, r=8, p=1).derive(passphrase.encode("utf-8"))
+    # Keyboards write an é as one character or as two: both must open the file (RFC 8265, NFC).
+    spelled = unicodedata.normalize("NFC", passphrase).encode("utf-8")
+    return Scrypt(salt=salt, length=32, n=cost, r=8, p=1).derive(spelled)
 
 
 def _private_keys(secret: Document) -> PrivateKeys:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     false,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -113,7 +114,10 @@ class Toewijzing(Base):
 
 
 class Levering(Base):
-    """A traject: overlapping deliveries of one hulpvorm to one client, merged as CBS does."""
+    """A traject: overlapping deliveries of one hulpvorm to one client, merged as CBS does.
+
+    ``leveringen``: how many deliveries it was made of.
+    """
 
     __tablename__ = "levering"
     __table_args__ = (
@@ -130,7 +134,8 @@ class Levering(Base):
     begin: Mapped[date]
     einde: Mapped[date | None]
     reden_einde: Mapped[str | None] = mapped_column(String(2))
-    gestart_met_crisis: Mapped[bool] = mapped_column(server_default=false())
+    gestart_met_crisis: Mapped[bool]
+    leveringen: Mapped[int]
 
 
 class Prestatie(Base):
@@ -147,6 +152,12 @@ class Prestatie(Base):
         CheckConstraint("periode_van <= periode_tot", name="periode"),
         Index("ix_prestatie_client_id", "client_id"),
         Index("ix_prestatie_gemeente_periode", "gemeente", "periode_van"),
+        Index(
+            "ix_prestatie_vorige_referentie",
+            "vorige_referentie",
+            sqlite_where=text("vorige_referentie IS NOT NULL"),
+            postgresql_where=text("vorige_referentie IS NOT NULL"),
+        ),
     )
 
     prestatie_id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -216,7 +227,7 @@ class QueryAantekening(Base):
 
     query_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     client_id: Mapped[int] = mapped_column(
-        ForeignKey("client.client_id", ondelete="CASCADE"), primary_key=True
+        ForeignKey("client.client_id", ondelete="CASCADE"), primary_key=True, index=True
     )
     datum: Mapped[date]
 
@@ -224,14 +235,11 @@ class QueryAantekening(Base):
 class InladingRegel(Base):
     """The waiting room of a running load: rows that passed the rules one row can be checked by.
 
-    ``fout`` is the code of a rule over several rows that rejected the row, or ``al-geladen``.
+    ``maand`` is the first day of the month of the period. ``fout`` is the code of a rule over
+    several rows that rejected the row, or ``al-geladen``.
     """
 
     __tablename__ = "inlading_regel"
-    __table_args__ = (
-        Index("ix_inlading_regel_referentie", "referentie"),
-        Index("ix_inlading_regel_bsn_index", "bsn_index"),
-    )
 
     regelnr: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     referentie: Mapped[str | None] = mapped_column(String(20))
@@ -255,6 +263,7 @@ class InladingRegel(Base):
     einde: Mapped[date | None]
     reden_einde: Mapped[str | None] = mapped_column(String(2))
     verwijzer: Mapped[str | None] = mapped_column(String(2))
+    maand: Mapped[date]
     periode_van: Mapped[date]
     periode_tot: Mapped[date]
     volume: Mapped[int | None]

@@ -30,7 +30,7 @@ def database_errors() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise _translate(error.orig) from None
+        raise translate(error.orig) from None
     except SQLAlchemyError as error:
         raise RecordsUnavailable(type(error).__name__) from None
 
@@ -69,7 +69,8 @@ def reading(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def _translate(cause: BaseException | None) -> RecordsUnavailable:
+def translate(cause: BaseException | None) -> RecordsUnavailable:
+    """Return the coded error for an error of a database driver; raise it ``from None``."""
     name = getattr(cause, "sqlite_errorname", None)
     state = getattr(cause, "sqlstate", None)
     known = name or state or type(cause).__name__

@@ -11,6 +11,7 @@ Both are read at the moment of the question, so an objection works at once.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -184,12 +185,12 @@ def note_query(
     return new
 
 
-def _included(period: Period, selection: Selection, on: date) -> Select[tuple[object, ...]]:
+def _included(period: Period, selection: Selection, on: date) -> Select[*tuple[Any, ...]]:
     delivered = _delivered(period, selection)
     lives = _lives(on)
     homes = _institutions(lives, period)
     institution = homes.c.postcode.is_not(None)
-    statement: Select[tuple[object, ...]] = (
+    statement: Select[*tuple[Any, ...]] = (
         select(
             delivered.c.client_id,
             func.coalesce(lives.c.postcode, ""),

@@ -18,8 +18,6 @@ LAWS: tuple[Law, Law] = ("JW", "WMO")
 STAY_CATEGORIES = frozenset({"15", "16", "17", "43", "44"})
 """Help with a bed: many clients of these at one address make it an institution."""
 CRISIS_CATEGORIES = frozenset({"46", "17"})
-EUROS = "83"
-"""Eenheid "euro's": the volume is itself an amount."""
 
 
 @dataclass(frozen=True, slots=True)

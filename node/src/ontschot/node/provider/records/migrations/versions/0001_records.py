@@ -121,7 +121,8 @@ def _create_levering() -> None:
         sa.Column("begin", sa.Date(), nullable=False),
         sa.Column("einde", sa.Date()),
         sa.Column("reden_einde", sa.String(length=2)),
-        sa.Column("gestart_met_crisis", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("gestart_met_crisis", sa.Boolean(), nullable=False),
+        sa.Column("leveringen", sa.Integer(), nullable=False),
         sa.CheckConstraint("wet IN ('JW', 'WMO')", name=op.f("ck_levering_wet")),
         sa.ForeignKeyConstraint(
             ["client_id"],
@@ -221,6 +222,14 @@ def _create_prestatie() -> None:
     )
     op.create_index(op.f("ix_prestatie_client_id"), "prestatie", ["client_id"])
     op.create_index(op.f("ix_prestatie_gemeente_periode"), "prestatie", ["gemeente", "periode_van"])
+    only_credits = sa.text("vorige_referentie IS NOT NULL")
+    op.create_index(
+        op.f("ix_prestatie_vorige_referentie"),
+        "prestatie",
+        ["vorige_referentie"],
+        sqlite_where=only_credits,
+        postgresql_where=only_credits,
+    )
 
 
 def _create_query_aantekening() -> None:
@@ -237,6 +246,7 @@ def _create_query_aantekening() -> None:
         ),
         sa.PrimaryKeyConstraint("query_id", "client_id", name=op.f("pk_query_aantekening")),
     )
+    op.create_index(op.f("ix_query_aantekening_client_id"), "query_aantekening", ["client_id"])
 
 
 def _create_inlading_regel() -> None:
@@ -264,6 +274,7 @@ def _create_inlading_regel() -> None:
         sa.Column("einde", sa.Date()),
         sa.Column("reden_einde", sa.String(length=2)),
         sa.Column("verwijzer", sa.String(length=2)),
+        sa.Column("maand", sa.Date(), nullable=False),
         sa.Column("periode_van", sa.Date(), nullable=False),
         sa.Column("periode_tot", sa.Date(), nullable=False),
         sa.Column("volume", sa.Integer()),
@@ -273,5 +284,3 @@ def _create_inlading_regel() -> None:
         sa.Column("fout", sa.String(length=40)),
         sa.PrimaryKeyConstraint("regelnr", name=op.f("pk_inlading_regel")),
     )
-    op.create_index(op.f("ix_inlading_regel_bsn_index"), "inlading_regel", ["bsn_index"])
-    op.create_index(op.f("ix_inlading_regel_referentie"), "inlading_regel", ["referentie"])

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Which boundary feature shows which area's value."""
+
+from collections.abc import Sequence
+
+from ontschot.portal.answers import Area, Table
+from ontschot.portal.errors import UnreadableBoundaries
+
+
+def assign_features(table: Table, codes: Sequence[str]) -> dict[str, Area]:
+    """Return the area of ``table`` that owns each feature, by feature code.
+
+    In this order: the area that lists the feature as a member; the area with the same code; for
+    areas without members, the wijk or gemeente whose CBS number begins the buurt's number.
+
+    Raises:
+        UnreadableBoundaries: two areas list the same feature, or a code appears twice.
+    """
+    if len(set(codes)) != len(codes):
+        raise UnreadableBoundaries("two features with one id")
+    listed: dict[str, Area] = {}
+    for area in table.areas:
+        for member in area.members:
+            if listed.setdefault(member, area) is not area:
+                raise UnreadableBoundaries(f"{member} belongs to two areas")
+    by_code = {area.code: area for area in table.areas if not area.members}
+    owners = ((code, listed.get(code) or _by_number(code, by_code)) for code in codes)
+    return {code: area for code, area in owners if area is not None}
+
+
+def _by_number(code: str, areas: dict[str, Area]) -> Area | None:
+    # CBS: buurt BU0642 01 01 lies in wijk WK0642 01 and in gemeente GM0642.
+    number = code[2:]
+    for candidate in (code, f"WK{number[:6]}", f"GM{number[:4]}"):
+        if candidate in areas:
+            return areas[candidate]
+    return None

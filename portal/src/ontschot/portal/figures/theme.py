@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Colours of the figures, in light and in dark.
+
+Light colours are attributes in the drawing, so every viewer shows them; dark ones come by a
+stylesheet. Value classes are told apart by lightness alone, so they survive every colour blindness
+and a black-and-white print; a test measures that. In dark mode a higher value is brighter.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A colour with a meaning; ``name`` begins no other token's CSS class."""
+
+    name: str
+    light: str
+    dark: str
+
+
+SURFACE = Token("surface", "#ffffff", "#15181c")
+INK = Token("ink", "#1b1f24", "#eceff2")
+MUTED = Token("muted", "#545c66", "#a9b2bc")
+LINE = Token("line", "#ffffff", "#15181c")
+BORDER = Token("border", "#3c4550", "#c3cad2")
+GRID = Token("grid", "#dfe3e8", "#343a42")
+ACCENT = Token("accent", "#1f5a94", "#8cc0ee")
+ALERT = Token("alert", "#9a3412", "#f5b08a")
+
+CLASSES = (
+    Token("class1", "#f1f3c7", "#27406b"),
+    Token("class2", "#b9dfb2", "#2b6a88"),
+    Token("class3", "#6cbcae", "#46998d"),
+    Token("class4", "#3288a8", "#96c588"),
+    Token("class5", "#24497f", "#eef0a8"),
+)
+"""Low to high."""
+
+SPREADS = (
+    Token("spread1", "#efeaf4", "#332a40"),
+    Token("spread2", "#c4b4d6", "#66547f"),
+    Token("spread3", "#8a70a8", "#b39fd0"),
+)
+"""Certain to uncertain."""
+
+UNCERTAIN = Token("uncertain", "#e9ebee", "#262b31")
+HATCH = Token("hatch", "#7b848f", "#88929d")
+BELOW = Token("below", "#fbfbf8", "#1d2126")
+DOT = Token("dot", "#8d96a0", "#7d8792")
+NONE = Token("none", "#f5f6f8", "#1b1f24")
+
+TOKENS = (
+    SURFACE, INK, MUTED, LINE, BORDER, GRID, ACCENT, ALERT, *CLASSES, *SPREADS, UNCERTAIN, HATCH,
+    BELOW, DOT, NONE,
+)  # fmt: skip
+
+
+@cache
+def stylesheet() -> str:
+    """Return the rules for dark mode; the same text everywhere, so that a CSP can name its hash."""
+    rules = "".join(
+        f".f-{token.name}{{fill:{token.dark}}}.s-{token.name}{{stroke:{token.dark}}}"
+        for token in TOKENS
+    )
+    return f"@media (prefers-color-scheme:dark){{{rules}}}"

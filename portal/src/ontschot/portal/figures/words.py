@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The words in figures, and the sentences that stand below every one of them."""
+
+from ontschot.portal.answers import Answer, Area, Figure, Unit
+from ontschot.portal.figures.classes import Measure, measured
+from ontschot.portal.numbers import (
+    UNITS,
+    amount,
+    day,
+    decimal,
+    period,
+    plain_decimal,
+    shown_interval,
+)
+from ontschot.protocol.language import Language, Text
+
+CBS_SOURCE = Text(
+    "Grenzen: CBS en Kadaster, CC BY 4.0.", "Boundaries: CBS and Kadaster, CC BY 4.0."
+)
+
+HOW_CERTAIN = Text("Hoe zeker is het?", "How certain is it?")
+HOW_CERTAIN_MORE = Text(
+    "marge (95 %) als deel van het cijfer", "margin (95 %) as part of the figure"
+)
+BELOW_TEN = Text("minder dan 10", "fewer than 10")
+UNCERTAIN = Text("te onzeker om te tonen", "too uncertain to show")
+NO_FIGURE = Text("geen cijfer", "no figure")
+UP_TO = Text("tot {}", "up to {}")
+MORE_THAN = Text("meer dan {}", "more than {}")
+LESS_THAN = Text("minder dan {}", "less than {}")
+BETWEEN = Text("{} tot {}", "{} to {}")
+AND_MORE = Text("{} of meer", "{} or more")
+PER_100 = Text("per 100 adressen", "per 100 addresses")
+PER_ADDRESS = Text("per adres", "per address")
+ALL_ALIKE = Text("overal even veel", "the same everywhere")
+COVERAGE = Text("Dekking", "Coverage")
+PERIOD = Text("Periode", "Period")
+MARGIN = Text("marge", "margin")
+INTERVAL = Text("95 %-interval", "95 % interval")
+DOT = Text("cijfer met 95 %-interval", "figure with 95 % interval")
+DOT_UNCERTAIN = Text(
+    "alleen het interval: te onzeker of minder dan 10",
+    "interval only: too uncertain or fewer than 10",
+)
+AREAS = {
+    "gemeente": Text("gemeente", "municipality"),
+    "wijk": Text("wijk", "district"),
+    "buurt": Text("buurt", "neighbourhood"),
+}
+"""CBS levels; the English words are CBS's own."""
+
+
+def measure_name(unit: Unit, measure: Measure, language: Language) -> str:
+    """Return what the classes of a map count: ``huishoudens per 100 adressen``."""
+    name = UNITS[unit].in_language(language)
+    if measure == "value":
+        return name
+    per = PER_ADDRESS if unit == "euroCents" else PER_100
+    return f"{name} {per.in_language(language)}"
+
+
+def measure_number(value: float, step: float, unit: Unit, language: Language) -> str:
+    """Return a limit of a class, with as many decimals as its rounding asks."""
+    if unit == "euroCents":
+        return amount(value, unit, language)
+    return decimal(value, language, places=1 if step < 1 else 0)
+
+
+def figure_sentence(
+    area: Area, figure: Figure, unit: Unit, measure: Measure, language: Language
+) -> str:
+    """Return all there is to say about one area: name, value, interval, and the rate."""
+    unit_name = "" if unit == "euroCents" else f" {UNITS[unit].in_language(language)}"
+    interval = f"{INTERVAL.in_language(language)}: {shown_interval(figure, unit, language)}"
+    shown = figure.shown.text.of(language)
+    sentence = f"{area.name}: {shown}{unit_name if figure.shown.value is not None else ''}"
+    rate = measured(area, figure, unit, "rate")
+    if measure == "rate" and rate is not None:
+        name = measure_name(unit, "rate", language)
+        number = measure_number(rate, 0.1, unit, language)
+        name = name if unit != "euroCents" else PER_ADDRESS.in_language(language)
+        return f"{sentence} ({interval}); {number} {name}"
+    return f"{sentence} ({interval})"
+
+
+def subtitle(answer: Answer, language: Language) -> str:
+    """Return the question in plain words, with its period."""
+    when = period(answer.period.first_day, answer.period.last_day, language)
+    return f"{answer.wording.of(language)} {PERIOD.in_language(language)}: {when}."
+
+
+def source_line(answer: Answer, boundaries: Text | None, language: Language) -> str:
+    """Return where the figures come from."""
+    count = answer.coverage.participants
+    published = day(answer.published_at, language)
+    line = Text(
+        f"Bron: {count} zorgaanbieders, meetronde {answer.round}, gepubliceerd op {published}.",
+        f"Source: {count} care providers, round {answer.round}, published on {published}.",
+    ).in_language(language)
+    coverage = (
+        f"{Text('Dekking', 'Coverage').in_language(language)}: {answer.coverage.text.of(language)}."
+    )
+    parts = [line, coverage.replace("..", ".")]
+    if boundaries is not None:
+        parts.append(boundaries.in_language(language))
+    return " ".join(parts)
+
+
+def privacy_line(answer: Answer, language: Language) -> str:
+    """Return what is protected, how well, and what a unit counts for at most."""
+    privacy = answer.privacy
+    epsilon, delta = (plain_decimal(p, language) for p in (privacy.epsilon, privacy.delta))
+    unit = privacy.protected_unit.of(language)
+    loss = f"(epsilon {epsilon}, delta {delta})"
+    line = Text(
+        f"Privacy: elk cijfer bevat ruis. Beschermd is {unit} {loss}.",
+        f"Privacy: every figure holds noise. Protected is {unit} {loss}.",
+    ).in_language(language)
+    return f"{line} {answer.clamp.of(language)}"

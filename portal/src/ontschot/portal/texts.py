@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The words on the pages. Dutch at level B1: short sentences, no jargon without explanation."""
+
+from types import SimpleNamespace
+
+from ontschot.protocol.language import Language, Text
+
+TEXTS: dict[str, Text] = {
+    "skip": Text("Naar de inhoud", "Skip to content"),
+    "tagline": Text("Cijfers over hulp in de regio", "Figures about care in the region"),
+    "other_language": Text("English", "Nederlands"),
+    "answers": Text("Antwoorden", "Answers"),
+    "answers_intro": Text(
+        "Zorgaanbieders geven samen antwoord op vragen van de gemeente. "
+        "Niemand geeft daarvoor gegevens van mensen uit handen.",
+        "Care providers answer questions of the municipality together. "
+        "Nobody hands over data about people for that.",
+    ),
+    "no_answers": Text(
+        "Er zijn nog geen antwoorden gepubliceerd.", "No answers have been published yet."
+    ),
+    "round": Text("Meetronde", "Round"),
+    "published": Text("Gepubliceerd", "Published"),
+    "question": Text("Vraag", "Question"),
+    "back": Text("Alle antwoorden", "All answers"),
+    "choose": Text("Kies wat u wilt zien", "Choose what to see"),
+    "choose_table": Text("Tabel", "Table"),
+    "choose_outcome": Text("Uitkomst", "Outcome"),
+    "choose_measure": Text("Op de kaart", "On the map"),
+    "show": Text("Laat zien", "Show"),
+    "measure_rate_count": Text("per 100 adressen", "per 100 addresses"),
+    "measure_rate_euro": Text("per adres", "per address"),
+    "measure_value": Text("totaal per gebied", "total per area"),
+    "map": Text("Kaart", "Map"),
+    "no_map": Text(
+        "Van deze gebieden is er geen kaart. De cijfers staan in de tabel.",
+        "There is no map of these areas. The figures are in the table.",
+    ),
+    "chart": Text("Grafiek", "Chart"),
+    "table": Text("Tabel", "Table"),
+    "table_scroll": Text("Tabel, verschuifbaar", "Table, can be scrolled"),
+    "table_outcomes": Text("Alle uitkomsten", "All outcomes"),
+    "area": Text("Gebied", "Area"),
+    "figure": Text("Cijfer", "Figure"),
+    "interval": Text("95 %-interval", "95 % interval"),
+    "rate_count": Text("Per 100 adressen", "Per 100 addresses"),
+    "rate_euro": Text("Per adres", "Per address"),
+    "addresses": Text("Adressen", "Addresses"),
+    "not_shown": Text("niet getoond", "not shown"),
+    "downloads": Text("Downloaden", "Download"),
+    "download_csv": Text("Cijfers voor een rekenblad (CSV)", "Figures for a spreadsheet (CSV)"),
+    "download_geojson": Text("Kaart met cijfers (GeoJSON)", "Map with figures (GeoJSON)"),
+    "download_json": Text("Het hele antwoord (JSON)", "The whole answer (JSON)"),
+    "download_map": Text("Kaart als plaatje (SVG)", "Map as picture (SVG)"),
+    "download_chart": Text("Grafiek als plaatje (SVG)", "Chart as picture (SVG)"),
+    "method": Text("Hoe komen wij aan deze cijfers?", "How did we get these figures?"),
+    "method_noise": Text(
+        "Elk cijfer is een klein beetje veranderd. Dat heet ruis. "
+        "Zo kan niemand uit een cijfer iets over één huishouden afleiden. "
+        "Een cijfer kan daardoor iets te hoog of te laag zijn.",
+        "Every figure is changed a little. This is called noise. "
+        "So nobody can tell anything about one household from a figure. "
+        "A figure may therefore be a little too high or too low.",
+    ),
+    "reading": Text("Hoe leest u een cijfer?", "How do you read a figure?"),
+    "reading_interval": Text(
+        "Achter elk cijfer staan twee grenzen. "
+        "In 95 van de 100 gevallen ligt het echte getal daartussen. "
+        "De grenzen gaan alleen over de ruis.",
+        "Behind every figure stand two limits. "
+        "In 95 of 100 cases the real number lies between them. "
+        "The limits are about the noise only.",
+    ),
+    "reading_rounded": Text(
+        "Aantallen zijn afgerond op 5, bedragen op 1.000 euro. "
+        "Delen tellen daarom niet precies op tot het totaal. "
+        "Het totaal is apart gemeten.",
+        "Counts are rounded to 5, amounts to 1,000 euros. "
+        "Parts therefore do not add up exactly to the total. "
+        "The total was measured by itself.",
+    ),
+    "reading_uncertain": Text(
+        "Staat er 'te onzeker'? Dan is de marge meer dan de helft van het cijfer. "
+        "Staat er 'minder dan 10'? Dan is het cijfer met ruis kleiner dan 10. "
+        "Kijk dan naar de grenzen.",
+        "Does it say 'too uncertain'? Then the margin is more than half of the figure. "
+        "Does it say 'fewer than 10'? Then the figure with noise is below 10. "
+        "Look at the limits then.",
+    ),
+    "limits": Text("Wat staat er niet in?", "What is not in it?"),
+    "limits_text": Text(
+        "Alleen aanbieders die meedoen, tellen mee. "
+        "Een huishouden is hier een adres. "
+        "Hulp die niet per cliënt wordt betaald, ontbreekt. "
+        "Ook een persoonsgebonden budget ontbreekt.",
+        "Only providers that take part count. "
+        "A household is an address here. "
+        "Care that is not paid per client is missing. "
+        "Personal budgets are missing too.",
+    ),
+    "facts": Text("De afspraken bij dit antwoord", "What was agreed for this answer"),
+    "purpose": Text("Doel", "Purpose"),
+    "period": Text("Periode", "Period"),
+    "coverage": Text("Dekking", "Coverage"),
+    "participants": Text("Aanbieders", "Providers"),
+    "protected": Text("Beschermd", "Protected"),
+    "clamp": Text("Grens", "Limit"),
+    "privacy_loss": Text("Privacyverlies", "Privacy loss"),
+    "manifest": Text("Controlegetal", "Checksum"),
+    "signed_by": Text("Ondertekend door", "Signed by"),
+    "notice": Text("Let op", "Please note"),
+    "error_try_list": Text("Naar alle antwoorden", "To all answers"),
+    "footer": Text(
+        "Dit portaal bewaart geen gegevens over u. Het zet één cookie als u een taal kiest.",
+        "This portal keeps no data about you. It sets one cookie when you choose a language.",
+    ),
+}
+
+
+def in_language(language: Language) -> SimpleNamespace:
+    """Return all texts in one language, as attributes for the templates."""
+    return SimpleNamespace(**{key: text.in_language(language) for key, text in TEXTS.items()})

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What one page of an answer shows: the choice of table, outcome and measure, and its rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from ontschot.portal.answers import Answer, Area, Table
+from ontschot.portal.errors import AnswerNotFound
+from ontschot.portal.figures import chart, words
+from ontschot.portal.figures import map as maps
+from ontschot.portal.figures.chart import IntervalChart, panel_of_output, panels_by_area
+from ontschot.portal.figures.classes import Measure, measured
+from ontschot.portal.figures.map import ChoroplethMap
+from ontschot.portal.numbers import amount, decimal, shown_interval
+from ontschot.protocol.language import Language
+
+_MOST_PANELS = 4
+_MOST_ROWS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One line of the table that says what the map shows."""
+
+    area: str
+    figure: str
+    shown: bool
+    interval: str
+    rate: str | None
+    slots: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One outcome of one table, in one language.
+
+    Attributes:
+        answer: the published answer.
+        table: the chosen table.
+        output: position of the chosen outcome.
+        measure: what the map shows: totals, or per address.
+        language: of all words.
+    """
+
+    answer: Answer
+    table: Table
+    output: int
+    measure: Measure
+    language: Language
+
+    @classmethod
+    def choose(cls, answer: Answer, wishes: Mapping[str, str], language: Language) -> "View":
+        """Return the view that the query of an address asks for.
+
+        Raises:
+            AnswerNotFound: a table, outcome or measure that does not exist.
+        """
+        table = answer.table(wishes.get("table") or None)
+        measure = wishes.get("measure") or "rate"
+        if measure not in ("rate", "value"):
+            raise AnswerNotFound
+        chosen: Measure = "value" if measure == "value" else "rate"
+        # An outcome of another table is what a form sends when only the table was changed.
+        keys = {output.key for other in answer.tables for output in other.outputs}
+        key = wishes.get("outcome") or None
+        if key is not None and key not in {output.key for output in table.outputs}:
+            if key not in keys:
+                raise AnswerNotFound
+            key = None
+        return cls(answer, table, table.output(key), chosen, language)
+
+    @property
+    def query(self) -> str:
+        """The query of an address that gives this very view."""
+        return urlencode(
+            {
+                "table": self.table.id,
+                "outcome": self.table.outputs[self.output].key,
+                "measure": self.measure,
+                "lang": self.language,
+            }
+        )
+
+    def map(self, boundaries: Mapping[str, Any], *, narrow: bool = False) -> ChoroplethMap:
+        """Return the map of this view.
+
+        Raises:
+            UnreadableBoundaries: the boundaries cannot be drawn.
+        """
+        return ChoroplethMap(
+            self.answer,
+            self.table,
+            self.output,
+            boundaries,
+            language=self.language,
+            measure=self.measure,
+            layout=maps.NARROW if narrow else maps.WIDE,
+            prefix="map-narrow" if narrow else "map",
+        )
+
+    def chart(self, *, narrow: bool = False) -> IntervalChart | None:
+        """Return the chart: all outcomes of a few areas, or this outcome of all; else None."""
+        if not self.by_outcome and len(self.table.areas) > _MOST_ROWS:
+            return None
+        label = self.table.outputs[self.output].label.of(self.language)
+        panels = (
+            panels_by_area(self.table, self.language, derived=self._derived)
+            if self.by_outcome
+            else panel_of_output(self.table, self.output)
+        )
+        return IntervalChart(
+            self.answer,
+            self.table,
+            panels,
+            subject="" if self.by_outcome or len(self.table.outputs) == 1 else label,
+            language=self.language,
+            layout=chart.NARROW if narrow else chart.WIDE,
+            prefix="chart-narrow" if narrow else "chart",
+        )
+
+    @property
+    def by_outcome(self) -> bool:
+        """Whether the chart compares outcomes within an area instead of areas."""
+        return len(self.table.outputs) > 1 and len(self.table.areas) <= _MOST_PANELS
+
+    def rows(self) -> list[TableRow]:
+        """Return the table: every area with the figure that the map shows."""
+        return [self._row(area) for area in self.table.areas]
+
+    def outcome_rows(self) -> list[tuple[str, list[TableRow]]]:
+        """Return every area with all its outcomes: the table behind a chart by outcome."""
+        views = [(replace(self, output=i), o) for i, o in enumerate(self.table.outputs)]
+        return [
+            (
+                area.name,
+                [
+                    replace(view._row(area), area=output.label.of(self.language))  # noqa: SLF001
+                    for view, output in views
+                ],
+            )
+            for area in self.table.areas
+        ]
+
+    @property
+    def _derived(self) -> bool:
+        return self.table.outputs[self.output].derived
+
+    def _row(self, area: Area) -> TableRow:
+        figure, unit = area.figures[self.output], self.table.unit
+        rate = measured(area, figure, unit, "rate")
+        return TableRow(
+            area=area.name,
+            figure=figure.shown.text.of(self.language),
+            shown=figure.shown.value is not None,
+            interval=shown_interval(figure, unit, self.language),
+            rate=None if rate is None else words.measure_number(rate, 0.1, unit, self.language),
+            slots=decimal(area.slots, self.language),
+        )
+
+
+def cap_text(table: Table, language: Language) -> str | None:
+    """Return a table's limit of a sum as an amount, or None for counts."""
+    return None if table.cap_cents is None else amount(table.cap_cents, "euroCents", language)

@@ -104,9 +104,9 @@ class View:
         """Return the chart: all outcomes of a few areas, or this outcome of all; else None."""
         if not self.by_outcome and len(self.table.areas) > _MOST_ROWS:
             return None
-        label = self.table.outputs[self.output].label.of(self.language)
+        output = self.table.outputs[self.output]
         panels = (
-            panels_by_area(self.table, self.language, derived=self._derived)
+            panels_by_area(self.table, self.language, derived=output.derived)
             if self.by_outcome
             else panel_of_output(self.table, self.output)
         )
@@ -114,7 +114,7 @@ class View:
             self.answer,
             self.table,
             panels,
-            subject="" if self.by_outcome or len(self.table.outputs) == 1 else label,
+            output=None if self.by_outcome else output,
             language=self.language,
             layout=chart.NARROW if narrow else chart.WIDE,
             prefix="chart-narrow" if narrow else "chart",
@@ -142,10 +142,6 @@ class View:
             )
             for area in self.table.areas
         ]
-
-    @property
-    def _derived(self) -> bool:
-        return self.table.outputs[self.output].derived
 
     def _row(self, area: Area) -> TableRow:
         figure, unit = area.figures[self.output], self.table.unit

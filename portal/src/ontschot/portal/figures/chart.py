@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-from ontschot.portal.answers import Answer, Figure, Table
+from ontschot.portal.answers import Answer, Figure, Output, Table
 from ontschot.portal.figures import card, svg, theme, words
 from ontschot.portal.figures.card import Card, CardLayout
 from ontschot.portal.numbers import UNITS, amount, shown_interval
@@ -87,7 +87,7 @@ class IntervalChart:
         table: Table,
         panels: Sequence[Panel],
         *,
-        subject: str = "",
+        output: Output | None = None,
         language: Language = "nl",
         layout: ChartLayout = WIDE,
         prefix: str = "grafiek",
@@ -98,13 +98,13 @@ class IntervalChart:
             answer: the published answer.
             table: the table whose figures the panels hold.
             panels: what to draw.
-            subject: added to the title: which outcome this is.
+            output: the outcome that all rows are about, if it is one.
             language: of all words.
             layout: wide or narrow.
             prefix: begins every id in the drawing.
         """
         self._answer, self._table, self._panels = answer, table, panels
-        self._subject, self._language = subject, language
+        self._output, self._language = output, language
         self._layout, self._prefix = layout, prefix
         highest = max((row.figure.shown.high for panel in panels for row in panel.rows), default=1)
         self._ticks = _ticks(highest, few=layout.label == 0)
@@ -112,8 +112,7 @@ class IntervalChart:
     @property
     def title(self) -> str:
         """The title above the chart."""
-        title = self._answer.title.of(self._language)
-        return f"{title}: {self._subject}" if self._subject else title
+        return words.figure_title(self._answer, self._table, self._output, self._language)
 
     @property
     def description(self) -> str:

@@ -92,10 +92,8 @@ class ChoroplethMap:
     @property
     def title(self) -> str:
         """The title above the map."""
-        title = self._answer.title.of(self._language)
-        if len(self._table.outputs) == 1:
-            return title
-        return f"{title}: {self._table.outputs[self._output].label.of(self._language)}"
+        output = self._table.outputs[self._output]
+        return words.figure_title(self._answer, self._table, output, self._language)
 
     @property
     def description(self) -> str:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The words in figures, and the sentences that stand below every one of them."""
 
-from ontschot.portal.answers import Answer, Area, Figure, Unit
+from ontschot.portal.answers import Answer, Area, Figure, Output, Table, Unit
 from ontschot.portal.figures.classes import Measure, measured
 from ontschot.portal.numbers import (
     UNITS,
@@ -81,6 +81,18 @@ def figure_sentence(
         name = name if unit != "euroCents" else PER_ADDRESS.in_language(language)
         return f"{sentence} ({interval}); {number} {name}"
     return f"{sentence} ({interval})"
+
+
+def figure_title(answer: Answer, table: Table, output: Output | None, language: Language) -> str:
+    """Return the answer's title, with what tells this figure from others of the same answer.
+
+    That is the outcome, if the table has several; else the table, if its level has several.
+    """
+    title = answer.title.of(language)
+    if output is not None and len(table.outputs) > 1:
+        return f"{title}: {output.label.of(language)}"
+    titles = {other.title.of(language) for other in answer.tables if other.level == table.level}
+    return title if len(titles) == 1 else f"{title}: {table.title.of(language)}"
 
 
 def subtitle(answer: Answer, language: Language) -> str:

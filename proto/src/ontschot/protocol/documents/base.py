@@ -60,9 +60,13 @@ class Document(BaseModel):
         """
         canonical.decode(data)
         try:
-            return cls.model_validate_json(data)
+            parsed = cls.model_validate_json(data)
         except (ValidationError, MalformedMessage) as error:
             raise MalformedDocument(_where(cls, error)) from error
+        # A default that was left out would give one document two spellings, and two hashes.
+        if parsed.to_bytes() != data:
+            raise MalformedDocument(f"{cls.__name__}: not in its one spelling")
+        return parsed
 
 
 class Head(Document):

@@ -157,11 +157,12 @@ def _addresses(
     which: NDArray[np.int64],
     rng: np.random.Generator,
 ) -> dict[str, NDArray[np.str_]]:
-    # A provider writes the address of a client the same way on every line.
+    # A provider writes the address of a household the same way on every line.
     people, town = register.people, register.town
     provider = _offer_column("provider").astype(np.int64)[which]
-    pairs, line_pair = np.unique(person * len(PROVIDERS) + provider, return_inverse=True)
-    household = people.household[pairs // len(PROVIDERS)]
+    homes = people.household[person]
+    pairs, line_pair = np.unique(homes * len(PROVIDERS) + provider, return_inverse=True)
+    household = pairs // len(PROVIDERS)
     unknown = (rng.random(len(people.address)) < UNKNOWN)[household]
     written = spell(rng, town.addresses, people.address[household], unknown)
     gemeente = np.array([buurt.gemeente[2:] for buurt in town.buurten])

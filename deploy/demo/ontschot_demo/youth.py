@@ -27,6 +27,9 @@ NONE, AT_HOME, BOTH, AWAY = range(4)
 _EXTREME_PER = 10_000
 """One family in so many households costs over EUR 500,000 (Nulmeting Zwijndrecht 2014)."""
 
+_STAYS_PER_FAMILY = 3
+"""At most so many children of a family have care with stay: more would pass for a group home."""
+
 _INTENSIVE = 0.019
 """Share of the families in care with a child in the dearest stay all through the period."""
 
@@ -81,7 +84,8 @@ def assign(rng: np.random.Generator, people: Population) -> YouthCare:
     chosen = pick(rng, np.where(extreme, 1e9, weight), int(counts.sum()))
     care[chosen] = AT_HOME
     heavy = (care == AT_HOME) * young * weight * family[people.household] ** 1.2
-    stay = pick(rng, np.where(extreme, 1e9, heavy), int(counts[1] + counts[2]))
+    order = pick(rng, np.where(extreme, 1e9, heavy), len(heavy))
+    stay = _at_most(order, people.household, _STAYS_PER_FAMILY)[: int(counts[1] + counts[2])]
     care[stay] = AWAY
     care[stay[: int(counts[1])]] = BOTH
     stacked = _stacked(people, care, stay, extreme)
@@ -121,12 +125,24 @@ def _age_weights(age: NDArray[np.int64]) -> NDArray[np.float64]:
 def _extreme(
     rng: np.random.Generator, people: Population, weight: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
-    # All children of 5 to 17 of a family with three or more of them.
+    # All children of 5 to 17 of a family with three of them.
     suits = people.child & (people.age >= 5) & (people.age < ADULT)
     sizes = people.per_household(suits)
     number = round(len(sizes) / _EXTREME_PER)
-    families = pick(rng, np.where((sizes == 3) | (sizes == 4), people.burden, 0), number)
+    families = pick(rng, np.where(sizes == _STAYS_PER_FAMILY, people.burden, 0), number)
     return suits & np.isin(people.household, families) & (weight > 0)
+
+
+def _at_most(
+    order: NDArray[np.int64], household: NDArray[np.int64], most: int
+) -> NDArray[np.int64]:
+    # The persons in this order, but of every household only the first ``most``.
+    homes = household[order]
+    grouped = np.argsort(homes, kind="stable")
+    _, starts, sizes = np.unique(homes[grouped], return_index=True, return_counts=True)
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[grouped] = np.arange(len(order)) - np.repeat(starts, sizes)
+    return order[rank < most]
 
 
 def _stacked(

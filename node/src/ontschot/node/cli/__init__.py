@@ -9,12 +9,13 @@ import sys
 
 import typer
 
-from ontschot.node.cli import deciding, loading, looking, running, setting_up
+from ontschot.node.cli import deciding, leaving_out, loading, looking, running, setting_up
 from ontschot.protocol.errors import OntschotError
 from ontschot.protocol.language import terminal_language, tr
 
 app = typer.Typer(
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     help=tr(
         "De node van een deelnemer: aanbieder, helper of dealer.",
@@ -26,6 +27,7 @@ app.command("run")(running.run)
 app.command("status")(looking.status)
 app.command("check")(looking.check)
 app.command("load")(loading.load)
+app.command("leave-out")(leaving_out.leave_out)
 app.add_typer(deciding.app, name="inbox")
 
 

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""``make demo``: a federation on this machine, from providers' files to published answers.
+
+Every party is a process of its own, all talk over mTLS, and every step is the product's own code:
+only the records, the town and the people are made up.
+"""
+
+import argparse
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from ontschot.protocol.errors import OntschotError
+from ontschot.protocol.language import Text, terminal_language, tr
+from ontschot_demo import measuring
+from ontschot_demo.clients import Options, Paths, make_world, write_world
+from ontschot_demo.comparing import compare, parties
+from ontschot_demo.installing import (
+    QUESTIONS,
+    Federation,
+    install_coordinator,
+    install_participants,
+    sign_roster,
+)
+from ontschot_demo.output import write_answers
+from ontschot_demo.processes import PartyStopped, Processes, command
+from ontschot_demo.report import Report, print_report
+from ontschot_demo.steps import Steps
+from ontschot_demo.town import generate_town, read_town
+from ontschot_demo.truth import Sources, Truth
+
+SEED = 2024
+AT_ONCE = 2
+
+
+def main() -> int:
+    """Run the demo; return the exit code."""
+    arguments = _arguments()
+    console = Console(highlight=False)
+    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    try:
+        with Steps(console) as steps:
+            report = run(arguments, steps)
+        print_report(report, console, most_rows=arguments.rows)
+    except KeyboardInterrupt:
+        console.print(tr("Gestopt. Alle onderdelen zijn uit.", "Stopped. Every party is off."))
+        return 130
+    except PartyStopped as error:
+        console.print(tr(f"Een onderdeel stopte. Lees {error}", f"A party stopped. Read {error}"))
+        return 1
+    except OntschotError as error:
+        console.print(error.explain(terminal_language()), markup=False)
+        return 2
+    return 0
+
+
+def run(arguments: argparse.Namespace, steps: Steps) -> Report:
+    """Make the world, start all parties, ask, wait, and put the truth beside the answers."""
+    output: Path = arguments.output
+    _make_room(output)
+    began = time.monotonic()
+    steps.begin(Text("Stad en cliënten verzinnen", "Making up a town and clients"))
+    town = read_town(arguments.geo, SEED) if arguments.geo else generate_town(SEED)
+    options = Options(seed=SEED, canaries=arguments.canaries)
+    world = make_world(town, options)
+    paths = write_world(output / "wereld", world)
+    inputs = measuring.public_inputs(paths.addresses, paths.boundaries, town.year)
+    logs = output / "logs"
+    logs.mkdir()
+    with Processes(logs) as processes:
+        federation = _install(output, processes, steps, town.gemeenten, inputs, options)
+        _load(federation, processes, steps, paths)
+        for name in federation.nodes:
+            processes.start(name, command("node", "run", "--home", str(output / name)))
+        answers = _measure(federation, processes, steps, inputs, options, paths)
+        memory = processes.memory()
+        steps.begin(Text("Uitkomsten opschrijven", "Writing the answers"))
+        files = write_answers(federation, answers, output / "uitkomsten")
+    lines = sum(len(file.lines) for file in world.files)
+    elapsed = time.monotonic() - began
+    sources = Sources(paths.lines, paths.left_out, paths.addresses)
+    truth = Truth(sources, options.period)
+    try:
+        tables = [t for q in QUESTIONS for t in compare(q, answers[q], truth)]
+    finally:
+        truth.close()
+    rows = inputs.universe.slots
+    return Report(
+        Text(f"Uitkomsten voor {town.name}", f"Answers for {town.name}"),
+        tuple(tables),
+        parties(federation, lines // len(world.files), rows),
+        _remarks(files, memory, elapsed),
+    )
+
+
+def _install(
+    output: Path,
+    processes: Processes,
+    steps: Steps,
+    gemeenten: tuple[str, ...],
+    inputs: measuring.PublicInputs,
+    options: Options,
+) -> Federation:
+    steps.begin(Text("Coördinator starten", "Starting the coordinator"))
+    federation = install_coordinator(output)
+    home = str(federation.coordinator.home)
+    processes.start("coordinator", command("coordinator", "run", "--home", home))
+    steps.begin(Text("Deelnemers aanmelden", "Enrolling participants"), total=9)
+    install_participants(federation, gemeenten, lambda _: steps.advance())
+    steps.begin(Text("Rooster tekenen", "Signing the roster"))
+    sign_roster(federation, inputs.listed(), options.period.first.year)
+    return federation
+
+
+def _load(federation: Federation, processes: Processes, steps: Steps, paths: Paths) -> None:
+    steps.begin(Text("Gegevens laden bij elke aanbieder", "Loading records at each provider"))
+    loads, leaving = {}, {}
+    for name, settings in federation.nodes.items():
+        if settings.agb is None:
+            continue
+        home = str(settings.home)
+        file, left_out = str(paths.lines[settings.agb]), str(paths.left_out[settings.agb])
+        loads[f"{name}-laden"] = command("node", "load", "--home", home, file)
+        leaving[f"{name}-bezwaar"] = command("node", "leave-out", "--home", home, left_out)
+    processes.run_all(loads, AT_ONCE)
+    processes.run_all(leaving, AT_ONCE)
+
+
+def _measure(
+    federation: Federation,
+    processes: Processes,
+    steps: Steps,
+    inputs: measuring.PublicInputs,
+    options: Options,
+    paths: Paths,
+) -> dict[str, dict[str, Any]]:
+    steps.begin(Text("Vragen goedkeuren en stellen", "Approving and asking questions"))
+    round_ = measuring.open_round(federation, inputs, options.period, paths.boundaries)
+    for question in QUESTIONS:
+        measuring.ask(federation, measuring.approved(federation, round_, question))
+    uploads = 6 * len(round_.variables)
+    steps.begin(
+        Text("Inzenden in twee gesloten helften, en controleren", "Uploading sealed halves"),
+        total=uploads,
+    )
+    seen: dict[str, int] = {}
+
+    def show(what: str, number: int) -> None:
+        if what == "uploads":
+            steps.reach(number)
+        if what == "answers" and number != seen.get(what, 0):
+            steps.note(Text(f"{number} uitkomst(en) klaar", f"{number} answer(s) ready"))
+        seen[what] = number
+
+    measuring.wait_for_answers(federation, len(QUESTIONS), processes.require_alive, show)
+    return measuring.fetch_answers(federation)
+
+
+def _remarks(files: list[Path], memory: Mapping[str, int], elapsed: float) -> tuple[Text, ...]:
+    largest = max(memory.values(), default=0)
+    folder = files[0].parent if files else Path()
+    return (
+        Text(f"Bestanden en kaarten: {folder}", f"Files and maps: {folder}"),
+        Text(
+            f"Duur {elapsed:.0f} s; het grootste onderdeel gebruikte {largest} MiB.",
+            f"Took {elapsed:.0f} s; the largest party used {largest} MiB.",
+        ),
+    )
+
+
+def _make_room(output: Path) -> None:
+    marker = output / ".ontschot-demo"
+    if output.exists() and any(output.iterdir()):
+        if not marker.exists():
+            raise PartyStopped(str(output))
+        shutil.rmtree(output)
+    output.mkdir(parents=True, exist_ok=True)
+    marker.touch()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    parser.add_argument("--output", type=lambda text: Path(text).resolve(), required=True)
+    parser.add_argument("--geo", type=Path, help="GeoJSON with CBS buurten")
+    parser.add_argument("--canaries", action="store_true", help="unique 7-digit amounts")
+    parser.add_argument("--rows", type=int, default=8, help="rows shown of each table")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -7,11 +7,16 @@ from ontschot.node.provider.intake.codes import (
     Law,
     categories,
     code_list,
-    gemeenten,
     reasons,
 )
 from ontschot.node.provider.intake.settings import IntakeSettings
 from ontschot.node.provider.intake.tariffs import Tariffs
+from ontschot.node.provider.records.bsn import (
+    WITHOUT_BSN,
+    is_nine_digits,
+    is_test_number,
+    remainder,
+)
 
 EMPTY = 0
 IMPOSSIBLE = -1
@@ -19,6 +24,11 @@ FIRST_BIRTH = date(1900, 1, 1).toordinal()
 FIRST_PERIOD = date(2015, 1, 1).toordinal()
 """The day on which the Jeugdwet and the Wmo 2015 began."""
 _MAX_CACHED = 100_000
+_MAX_KINDS = 10_000
+
+FORM, WITHOUT, WRONG, TEST, NOBODY, REAL = "form", "without", "wrong", "test", "nobody", "real"
+"""Of a BSN: not nine digits; stands for none; fails the eleven-test; a test number; remainder 1,
+never given to anyone; any other."""
 
 
 class Days(dict[str, int]):
@@ -35,6 +45,24 @@ class Days(dict[str, int]):
         return day
 
 
+class Kinds(dict[str, str]):
+    """From the text in the column ``bsn`` to what it is: FORM, WITHOUT, WRONG, TEST, NOBODY, REAL.
+
+    A cache of at most 10,000 texts, in memory only: the lines of one client are near each other.
+    """
+
+    def __missing__(self, text: str) -> str:
+        """Return and remember what ``text`` is."""
+        if len(self) >= _MAX_KINDS:
+            self.clear()
+        self[text] = kind = _kind(text)
+        return kind
+
+    def __repr__(self) -> str:
+        """Return the class only."""
+        return "Kinds(...)"
+
+
 class Facts:
     """Settings and code lists in the form that rules need them for a million lines.
 
@@ -47,6 +75,7 @@ class Facts:
         "contracts",
         "days",
         "gemeenten",
+        "kinds",
         "production",
         "products",
         "reasons",
@@ -64,7 +93,8 @@ class Facts:
         self.tariffs = tariffs
         self.today = today.toordinal()
         self.days = Days()
-        self.gemeenten = frozenset(gemeenten())
+        self.kinds = Kinds()
+        self.gemeenten = settings.known_gemeenten
         self.categories = {(item.law, item.code): item for item in categories().values()}
         laws: tuple[Law, ...] = ("JW", "WMO")
         self.reasons = frozenset((law, code) for law in laws for code in reasons(law))
@@ -92,3 +122,16 @@ def _day(text: str) -> int:
         return date.fromisoformat(text).toordinal()
     except ValueError:
         return IMPOSSIBLE
+
+
+def _kind(text: str) -> str:
+    if not is_nine_digits(text):
+        return FORM
+    if text in WITHOUT_BSN:
+        return WITHOUT
+    rest = remainder(text)
+    if rest > 1:
+        return WRONG
+    if rest == 1:
+        return NOBODY
+    return TEST if is_test_number(text) else REAL

@@ -12,10 +12,10 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from e2e.portal.samples import BUURTEN, coordinator, drawn_boundaries, real_boundaries
 from fastapi import FastAPI
 from playwright.sync_api import Browser, sync_playwright
 
+from e2e.portal.samples import BUURTEN, coordinator, drawn_boundaries, real_boundaries
 from ontschot.portal.app import create_app
 from ontschot.portal.coordinator_client import CoordinatorClient
 

@@ -13,6 +13,11 @@ from typing import Any
 import numpy as np
 from fastapi import FastAPI
 from numpy.typing import NDArray
+
+from ontschot.coordinator.rest import create_app
+from ontschot.coordinator.results import Area, Block, Result, build_result, clamp_text
+from ontschot.protocol.documents.rounds import Level
+from ontschot.protocol.language import Text
 from unit.coordinator.rest.readers import CONTACT, PUBLIC_URL, MemoryReader
 from unit.coordinator.results.samples import (
     GEMEENTEN,
@@ -22,11 +27,6 @@ from unit.coordinator.results.samples import (
     grid,
     sum_block,
 )
-
-from ontschot.coordinator.rest import create_app
-from ontschot.coordinator.results import Area, Block, Result, build_result, clamp_text
-from ontschot.protocol.documents.rounds import Level
-from ontschot.protocol.language import Text
 
 MADE_UP = Text("Deze cijfers zijn verzonnen.", "These figures are made up.")
 DATA = Path(os.environ.get("ONTSCHOT_TEST_DATA", "../shared/data"))
@@ -143,9 +143,7 @@ def _q06(boundaries: dict[str, Any], remarks: tuple[Text, ...]) -> Result:
     )
 
 
-def _count(
-    level: Level, areas: Sequence[Area], sums: NDArray[np.int64], sigma: int
-) -> Block:
+def _count(level: Level, areas: Sequence[Area], sums: NDArray[np.int64], sigma: int) -> Block:
     return Block(
         id=f"jw-{level}",
         title=Text("Jeugdhulp", "Youth care"),

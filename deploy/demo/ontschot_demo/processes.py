@@ -3,14 +3,17 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 STOP_SECONDS = 8
+LOOK_SECONDS = 0.1
 
 
 class PartyStopped(Exception):
@@ -74,6 +77,18 @@ class Processes:
         for name, process in self.running.items():
             if process.poll() is not None:
                 raise PartyStopped(str(self.logs / f"{name}.log"))
+
+    def wait_for_port(self, port: int) -> None:
+        """Wait until someone listens on a port of this machine.
+
+        Raises:
+            PartyStopped: a party ended, so nobody will.
+        """
+        while True:
+            self.require_alive()
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), LOOK_SECONDS):
+                return
+            time.sleep(LOOK_SECONDS)
 
     def memory(self) -> dict[str, int]:
         """Return the resident memory of each party in MiB, where the system tells."""

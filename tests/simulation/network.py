@@ -151,7 +151,7 @@ class Network:
 
     def _owner(self, engine: Engine) -> str:
         engines = {name: self._mailroom(name)._engine for name in self._names}
-        engines[self._coordinator] = self._office()._engine
+        engines[self._coordinator] = self._office().engine
         return next(name for name, owned in engines.items() if owned is engine)
 
     def _post(self, name: str) -> bool:
@@ -170,7 +170,7 @@ class Network:
 
         self._carry(
             self._coordinator,
-            self._office()._engine,
+            self._office().engine,
             hand_over,
             lambda: self._mailroom(name).mark_posted(letter.seq),
         )

@@ -20,6 +20,7 @@ from ontschot.coordinator.store import database as coordinator_database
 from ontschot.node.database import open_engine, upgrade
 from ontschot.node.mailroom import Mailroom
 from ontschot.node.state.schema import MIGRATIONS
+from ontschot.protocol.clock import to_text
 from ontschot.protocol.letters import Letter
 from ontschot.protocol.roster import Roster
 from ontschot.protocol.signed import SignedDocument
@@ -77,6 +78,13 @@ def answer(desk: Any, letter: Letter) -> None:
 DEFAULT_HANDLERS: Handlers = {"note": note, "ask": answer, "refusal": note}
 
 
+def _roster(now: datetime | None) -> Roster:
+    if now is None:
+        return build.roster()
+    day = timedelta(days=1)
+    return build.roster(not_before=to_text(now - day), not_after=to_text(now + 30 * day))
+
+
 _template: dict[str, Path] = {}
 
 
@@ -98,6 +106,7 @@ class Parties:
         handlers: by participant; who is not named has ``DEFAULT_HANDLERS``.
         office_url: of the coordinator's database; SQLite below ``folder`` unless given.
         adopt: whether everybody begins with the first roster.
+        now: the moment at which the clock stands; the roster is in force then.
     """
 
     def __init__(
@@ -107,16 +116,17 @@ class Parties:
         office_url: str | None = None,
         *,
         adopt: bool = True,
+        now: datetime | None = None,
     ) -> None:
         self.folder = folder
-        self.clock = Clock()
-        self.roster = build.roster()
+        self.clock = Clock(now or build.NOW)
+        self.roster = _roster(now)
         self._handlers = dict(handlers or {})
         self._office_url = office_url or f"sqlite:///{folder / 'office.db'}"
         self.engines: dict[str, Engine] = {}
         self.mailrooms: dict[str, Mailroom] = {}
         self.restarts = 0
-        if adopt and office_url is None and folder != _template.get("folder"):
+        if adopt and office_url is None and now is None and folder != _template.get("folder"):
             shutil.copytree(_installed(), folder, dirs_exist_ok=True)
             for name in (*NAMES, COORDINATOR):
                 self.start(name)

@@ -85,7 +85,7 @@ class PostOffice:
     ) -> None:
         self.name = name
         self.files = Files(folder)
-        self._engine = engine
+        self.engine = engine
         self._keys = keys
         self._clock = clock
         self._handlers = dict(handlers)
@@ -102,12 +102,12 @@ class PostOffice:
         Raises:
             AnchorsFixed: other anchors are pinned already.
         """
-        with self._lock, one_writer(self._engine) as connection:
+        with self._lock, one_writer(self.engine) as connection:
             rosters.pin_anchors(connection, pinned)
 
     def roster(self) -> Roster | None:
         """Return the roster held, which may have expired; None when none was adopted."""
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             return rosters.held_roster(connection)
 
     def adopt_roster(self, signed: SignedDocument) -> Roster:
@@ -119,7 +119,7 @@ class PostOffice:
             OntschotError: it may not follow the roster held, or is not in force.
         """
         with self._lock:
-            with one_writer(self._engine) as connection:
+            with one_writer(self.engine) as connection:
                 before = rosters.held_roster(connection)
                 roster = rosters.adopt(connection, signed, self._clock())
                 desk = self._desk(connection, None)
@@ -139,7 +139,7 @@ class PostOffice:
             OntschotError: whatever ``action`` raises; nothing it did stays.
         """
         with self._lock:
-            with one_writer(self._engine) as connection:
+            with one_writer(self.engine) as connection:
                 desk = self._desk(connection, None)
                 result = action(desk)
             self._committed(desk)
@@ -183,14 +183,14 @@ class PostOffice:
             skip: numbers in the queue of letters that are on their way over its connection.
             limit: how many at most.
         """
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             return queue.waiting(connection, recipient, skip, limit)
 
     def acknowledge(self, recipient: str, mail_id: int) -> None:
         """Erase a letter that its recipient has handled; again is no harm."""
         use = mail_use(mail_id)
         with self._lock:
-            with one_writer(self._engine) as connection:
+            with one_writer(self.engine) as connection:
                 done = queue.acknowledge(connection, recipient, mail_id, self._clock())
                 released = done and self.files.release(connection, use)
             if released:
@@ -203,7 +203,7 @@ class PostOffice:
             NoRosterYet, RosterNotInForce: nobody may.
             UnknownParticipant: the roster does not list it, or as revoked.
         """
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             rosters.roster_in_force(connection, self._clock()).participant(name)
 
     def uploaded(self, poster: str, ref: AttachmentRef) -> None:
@@ -213,7 +213,7 @@ class PostOffice:
             LetterTooLarge: with this one, more than ``UPLOAD_QUOTA`` waits for letters of theirs.
             AttachmentMissing: it is not there.
         """
-        with self._lock, one_writer(self._engine) as connection:
+        with self._lock, one_writer(self.engine) as connection:
             waiting = self.files.used_by(connection, upload_use(poster))
             if sum(one.size for one in waiting if one != ref) + ref.size > UPLOAD_QUOTA:
                 raise LetterTooLarge(f"more than {UPLOAD_QUOTA} bytes of attachments at once")
@@ -226,19 +226,19 @@ class PostOffice:
         Raises:
             WrongRecipient: there is no such letter.
         """
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             if not queue.attached(connection, recipient, sha256):
                 raise WrongRecipient("an attachment of no letter to this participant")
         return self.files.store.path(sha256)
 
     def clean(self) -> int:
         """Remove files that nothing needs; return how many. While nothing is uploaded: at start."""
-        with self._lock, one_writer(self._engine) as connection:
+        with self._lock, one_writer(self.engine) as connection:
             self.files.forget_uploads(connection, self._clock() - UPLOAD_LIFETIME)
         return self._clean_files() + self.files.incoming.sweep(())
 
     def _post(self, wire: SignedLetter, letter: Letter) -> Receipt:
-        with one_writer(self._engine) as connection:
+        with one_writer(self.engine) as connection:
             released = self._forget_uploads(connection, letter)
             known = posted.known_receipt(connection, letter, wire.digest)
             if known is None:
@@ -309,7 +309,7 @@ class PostOffice:
         return letter_type in self._handlers or letter_type == REFUSAL
 
     def _note_refusal(self, wire: SignedLetter, letter: Letter, error: OntschotError) -> Receipt:
-        with one_writer(self._engine) as connection:
+        with one_writer(self.engine) as connection:
             desk = self._desk(connection, letter)
             desk.released = bool(self._forget_uploads(connection, letter))
             posted.note(desk, wire, letter, error.code)
@@ -333,7 +333,7 @@ class PostOffice:
     def _clean_files(self) -> int:
         # After the commit that let files go, in a transaction of its own: a file is removed only
         # when it is certain that no row names it, and nobody begins to need it meanwhile.
-        with one_writer(self._engine) as connection:
+        with one_writer(self.engine) as connection:
             return self.files.clean(connection)
 
     def _committed(self, desk: Desk) -> None:

@@ -7,10 +7,8 @@ from ontschot.node.link.errors import (
     CertificateRefused,
     ClockDiffers,
     ConnectionLost,
-    ConnectionReplaced,
     CoordinatorDown,
     CoordinatorUntrusted,
-    ProtocolDiffers,
 )
 from ontschot.node.link.link import Link, LinkStatus, Seams
 
@@ -19,12 +17,10 @@ __all__ = [
     "CertificateRefused",
     "ClockDiffers",
     "ConnectionLost",
-    "ConnectionReplaced",
     "CoordinatorDown",
     "CoordinatorUntrusted",
     "Link",
     "LinkAddress",
     "LinkStatus",
-    "ProtocolDiffers",
     "Seams",
 ]

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import grpc
 from grpc import aio
 
-from ontschot.node.link.errors import CallRefused, ConnectionLost, ConnectionReplaced
+from ontschot.node.link.errors import CallRefused, ConnectionLost
 from ontschot.protocol.certificates import Certificates
 from ontschot.protocol.errors import MalformedMessage, OntschotError
+from ontschot.protocol.letters.connections import ConnectionReplaced
 from ontschot.protocol.letters.transport import ERROR_KEY, MAX_MESSAGE
 
 _OPTIONS: tuple[tuple[str, int | str], ...] = (

@@ -5,15 +5,16 @@
 
     Unavailable
     ├── CoordinatorDown      nothing listens there, or it does not answer
-    ├── ConnectionLost       it was there, and the connection ended
-    └── ConnectionReplaced   another connection of this participant took its place
+    └── ConnectionLost       it was there, and the connection ended
     Refusal
     ├── CertificateRefused   the coordinator does not accept this installation's certificate
     └── CallRefused          the coordinator answered a call with an error's code
     Misconfigured
     ├── CoordinatorUntrusted the coordinator's certificate is not of the pinned authority
-    ├── ClockDiffers         this clock and the coordinator's are too far apart
-    └── ProtocolDiffers      the coordinator speaks another version of the protocol
+    └── ClockDiffers         this clock and the coordinator's are too far apart
+
+``ConnectionReplaced`` and ``ProtocolDiffers``, which both ends know, are in
+``ontschot.protocol.letters.connections``.
 """
 
 from ontschot.protocol.errors import Misconfigured, Refusal, Unavailable, all_errors
@@ -39,20 +40,6 @@ class ConnectionLost(Unavailable):
     remedy = Text(
         "U hoeft niets te doen. Het programma maakt zelf opnieuw verbinding.",
         "You need not do anything. The program connects again by itself.",
-    )
-
-
-class ConnectionReplaced(Unavailable):
-    """Another connection of this participant took its place."""
-
-    code = "connection-replaced"
-    title = Text(
-        "Een andere verbinding van u kwam hiervoor in de plaats",
-        "Another connection of yours took the place of this one",
-    )
-    remedy = Text(
-        "Draait deze installatie twee keer? Stop er dan een.",
-        "Is this installation running twice? Then stop one.",
     )
 
 
@@ -109,17 +96,4 @@ class ClockDiffers(Misconfigured):
     remedy = Text(
         "Zet de klok van deze computer gelijk, het liefst automatisch (NTP).",
         "Set this machine's clock right, best automatically (NTP).",
-    )
-
-
-class ProtocolDiffers(Misconfigured):
-    """The coordinator speaks another version of the protocol."""
-
-    code = "protocol-differs"
-    title = Text(
-        "De coördinator gebruikt een andere versie", "The coordinator uses another version"
-    )
-    remedy = Text(
-        "Gebruik overal dezelfde versie van het programma.",
-        "Use the same version of the program everywhere.",
     )

@@ -12,12 +12,12 @@ from ontschot.node.link.channel import meaning
 from ontschot.node.link.errors import (
     ClockDiffers,
     ConnectionLost,
-    ProtocolDiffers,
 )
 from ontschot.node.link.intake import Delivered, Intake
 from ontschot.node.link.pump import Pump
 from ontschot.protocol.clock import Clock
 from ontschot.protocol.letters import VERSION
+from ontschot.protocol.letters.connections import ProtocolDiffers
 from ontschot.protocol.letters.transport import (
     FEATURES,
     from_message,

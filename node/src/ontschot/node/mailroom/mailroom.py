@@ -83,9 +83,9 @@ class Mailroom:
         self._clock = clock
         self._handlers = dict(handlers)
         self._lock = threading.RLock()
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: list[Callable[[], object]] = []
 
-    def on_commit(self, listener: Callable[[], None]) -> None:
+    def on_commit(self, listener: Callable[[], object]) -> None:
         """Call ``listener`` after every commit that may have put letters in the outbox."""
         self._listeners.append(listener)
 

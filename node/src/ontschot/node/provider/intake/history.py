@@ -14,7 +14,7 @@ from ontschot.node.provider.intake.settings import IntakeSettings
 from ontschot.node.provider.intake.settling import Accepted
 from ontschot.node.provider.records.models import Inlading, Kwaliteit
 
-CACHE_KIB = 32 * 1024
+CACHE_KIB = 16 * 1024
 _USUAL_CACHE_KIB = 2_000
 
 

@@ -34,11 +34,6 @@ def is_test_number(text: str) -> bool:
     return TEST_FIRST <= text <= TEST_LAST and remainder(text) == 0
 
 
-def can_be_nobody(text: str) -> bool:
-    """Return whether nine digits can belong to no person: a test number, or remainder 1."""
-    return remainder(text) == 1 or is_test_number(text)
-
-
 @dataclass(frozen=True, slots=True)
 class Bsn:
     """A BSN in clear, in memory only; its ``repr`` does not show it."""

@@ -78,8 +78,8 @@ AMOUNT_RULES = (
         "R",
         "dc",
         Text(
-            "Gebruik D voor een bedrag dat erbij komt, en C voor een bedrag dat eraf gaat.",
-            "Use D for an amount that is added, and C for one that is taken off.",
+            "Gebruik D voor een bedrag dat erbij komt. Gebruik C voor een aftrek.",
+            "Use D for an amount that is added. Use C for one that is taken off.",
         ),
         holds=_debit_credit,
     ),

@@ -61,7 +61,7 @@ def _period_range(line: Line, facts: Facts) -> bool:
 def _inside(line: Line, facts: Facts) -> bool:
     days = facts.days
     first, granted, end = days[line.periode_van], days[line.ingang], days[line.einde]
-    if first <= EMPTY:
+    if first <= EMPTY or not _granted_order(line, facts):
         return True
     return (granted <= EMPTY or first >= granted) and (end <= EMPTY or first <= end)
 

@@ -5,15 +5,20 @@ import re
 from datetime import date
 
 from ontschot.node.provider.intake.columns import Line
-from ontschot.node.provider.intake.facts import EMPTY, FIRST_BIRTH, Facts, is_agb, is_number
-from ontschot.node.provider.intake.rule import RowRule
-from ontschot.node.provider.records.bsn import (
-    WITHOUT_BSN,
-    can_be_nobody,
-    is_nine_digits,
-    is_test_number,
-    remainder,
+from ontschot.node.provider.intake.facts import (
+    EMPTY,
+    FIRST_BIRTH,
+    FORM,
+    NOBODY,
+    REAL,
+    TEST,
+    WITHOUT,
+    WRONG,
+    Facts,
+    is_agb,
+    is_number,
 )
+from ontschot.node.provider.intake.rule import RowRule
 from ontschot.protocol.language import Text
 
 ADULT_CARE = 23
@@ -35,29 +40,23 @@ def _previous(line: Line, _: Facts) -> bool:
     return _REFERENCE.fullmatch(line.vorige_referentie) is not None
 
 
-def _bsn_form(line: Line, _: Facts) -> bool:
-    return is_nine_digits(line.bsn)
+def _bsn_form(line: Line, facts: Facts) -> bool:
+    return facts.kinds[line.bsn] != FORM
 
 
 def _eleven(line: Line, facts: Facts) -> bool:
-    if not is_nine_digits(line.bsn) or line.bsn in WITHOUT_BSN:
-        return True
+    kind = facts.kinds[line.bsn]
     # Rehearsal and demo may use remainder 1: such a number was never given to anyone.
-    return remainder(line.bsn) <= (0 if facts.production else 1)
+    return kind != WRONG and not (kind == NOBODY and facts.production)
 
 
 def _profile(line: Line, facts: Facts) -> bool:
-    bsn = line.bsn
-    if not is_nine_digits(bsn) or bsn in WITHOUT_BSN:
-        return True
-    if facts.production:
-        return not is_test_number(bsn)
-    return remainder(bsn) > 1 or can_be_nobody(bsn)
+    return facts.kinds[line.bsn] != (TEST if facts.production else REAL)
 
 
-def _elsewhere(line: Line, _: Facts) -> bool:
+def _elsewhere(line: Line, facts: Facts) -> bool:
     bsn = line.bsn
-    if not is_nine_digits(bsn) or bsn in WITHOUT_BSN:
+    if facts.kinds[bsn] in {FORM, WITHOUT}:
         return True
     return (
         bsn not in line.referentie
@@ -66,8 +65,8 @@ def _elsewhere(line: Line, _: Facts) -> bool:
     )
 
 
-def _has_bsn(line: Line, _: Facts) -> bool:
-    return line.bsn not in WITHOUT_BSN
+def _has_bsn(line: Line, facts: Facts) -> bool:
+    return facts.kinds[line.bsn] != WITHOUT
 
 
 def _birth(line: Line, facts: Facts) -> bool:
@@ -77,7 +76,7 @@ def _birth(line: Line, facts: Facts) -> bool:
 
 def _age(line: Line, facts: Facts) -> bool:
     born, day = facts.days[line.geboortedatum], facts.days[line.periode_van]
-    if line.wet != "JW" or born <= EMPTY or day <= EMPTY:
+    if line.wet != "JW" or day <= EMPTY or not FIRST_BIRTH <= born <= facts.today:
         return True
     if born > day:
         return False

@@ -25,7 +25,8 @@ def _product_form(line: Line, _: Facts) -> bool:
 
 
 def _product_known(line: Line, facts: Facts) -> bool:
-    return not facts.products or not line.productcode or line.productcode in facts.products
+    code = line.productcode
+    return not facts.products or code in facts.products or not (code and _product_form(line, facts))
 
 
 def _granted(line: Line, _: Facts) -> bool:

@@ -56,6 +56,7 @@ class Ledger(RuleBasedStateMachine):
         self.held: dict[str, tuple[str, str | None, list[Charge]]] = {}
         self.floor: Counter[tuple[str, int]] = Counter()
         self.lowest: Counter[tuple[str, int]] = Counter()
+        self.shown: list[Head] = []
         self.seq = 0
 
     @initialize()
@@ -155,10 +156,12 @@ class Ledger(RuleBasedStateMachine):
     @rule(seq=st.integers(0, 5), letter=st.sampled_from("ab"))
     def note(self, seq: int, letter: str) -> None:
         with self.engine.begin() as connection:
-            known = heads.held(connection).get("helper-a")
             shown = Head(seq=seq, hash=letter * 64)
-            allowed = known is None or known == shown or seq > known.seq
+            allowed = shown in self.shown or all(seq > before.seq for before in self.shown)
             self.attempt(allowed, lambda: heads.note(connection, "helper-a", shown))
+            if allowed:
+                self.shown.append(shown)
+            assert heads.held(connection)["helper-a"] == max(self.shown, key=lambda h: h.seq)
 
     @rule(stated=st.integers(0, 130))
     def lose_and_rebuild(self, stated: int) -> None:

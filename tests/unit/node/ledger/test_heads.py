@@ -58,6 +58,17 @@ def test_a_peer_that_goes_back_is_refused(ledger: Connection) -> None:
     assert heads.held(ledger) == {"helper-a": head(3)}
 
 
+def test_a_statement_may_be_read_again_later(ledger: Connection) -> None:
+    heads.note(ledger, "helper-a", head(3))
+    heads.note(ledger, "helper-a", head(5))
+    before = service.head(ledger)
+    heads.note(ledger, "helper-a", head(3))
+    assert service.head(ledger) == before
+    assert heads.held(ledger) == {"helper-a": head(5)}
+    with pytest.raises(LedgerForked, match="helper-a"):
+        heads.note(ledger, "helper-a", head(3, "b"))
+
+
 def test_a_peer_with_two_versions_is_refused(ledger: Connection) -> None:
     heads.note(ledger, "helper-a", head(3))
     with pytest.raises(LedgerForked, match="helper-a"):

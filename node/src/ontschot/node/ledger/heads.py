@@ -9,7 +9,7 @@ sides of that: keeping the heads of peers, and comparing our own chain with what
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ontschot.node.ledger import chain
 from ontschot.node.ledger.chain import append, require_open, status
@@ -29,30 +29,43 @@ from ontschot.protocol.documents.base import Head
 def note(connection: Connection, participant: str, head: Head) -> None:
     """Keep the head that ``participant`` showed in a statement it signed.
 
-    The same head again changes nothing.
+    Call it when a statement arrives: a peer's statements arrive in the order of its ledger. A head
+    that it showed before changes nothing, so a statement may be read again later.
 
     Raises:
-        LedgerRolledBack: it showed a later one before.
+        LedgerRolledBack: it showed a later one before, and never this one.
         LedgerForked: it showed another with the same number.
         LedgerClosed: our own ledger is closed or missing.
     """
     require_open(connection)
-    known = held(connection).get(participant)
-    if known == head:
+    same_number = PEER_HEAD.c.participant == participant, PEER_HEAD.c.seq == head.seq
+    known = connection.execute(select(PEER_HEAD.c.hash).where(*same_number)).scalar_one_or_none()
+    if known == head.hash:
         return
-    if known is not None and head.seq < known.seq:
-        raise LedgerRolledBack(participant)
-    if known is not None and head.seq == known.seq:
+    if known is not None:
         raise LedgerForked(participant)
+    of_participant = select(func.max(PEER_HEAD.c.seq)).where(same_number[0])
+    latest = connection.execute(of_participant).scalar_one_or_none()
+    if latest is not None and head.seq < latest:
+        raise LedgerRolledBack(participant)
     append(connection, "witness", {"participant": participant} | head.model_dump())
-    connection.execute(delete(PEER_HEAD).where(PEER_HEAD.c.participant == participant))
     row = {"participant": participant, "seq": head.seq, "hash": head.hash}
     connection.execute(insert(PEER_HEAD).values(row))
 
 
 def held(connection: Connection) -> dict[str, Head]:
     """Return the latest head of each peer, for peers that ask what we hold of them."""
-    rows = connection.execute(select(PEER_HEAD).order_by(PEER_HEAD.c.participant))
+    latest = (
+        select(PEER_HEAD.c.participant, func.max(PEER_HEAD.c.seq).label("seq"))
+        .group_by(PEER_HEAD.c.participant)
+        .subquery()
+    )
+    query = select(PEER_HEAD).join_from(
+        PEER_HEAD,
+        latest,
+        (PEER_HEAD.c.participant == latest.c.participant) & (PEER_HEAD.c.seq == latest.c.seq),
+    )
+    rows = connection.execute(query.order_by(PEER_HEAD.c.participant))
     return {row.participant: Head(seq=row.seq, hash=row.hash) for row in rows}
 
 

@@ -39,7 +39,7 @@ class Replay:
     holds: dict[str, Hold] = field(default_factory=dict)
     bindings: dict[str, str] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
-    peers: dict[str, Head] = field(default_factory=dict)
+    peers: dict[str, list[Head]] = field(default_factory=dict)
 
     def apply(self, entry: Entry) -> None:
         """Take in the next entry.
@@ -104,9 +104,10 @@ def _answer(replay: Replay, body: Document) -> None:
 
 
 def _witness(replay: Replay, body: Document) -> None:
-    head, known = Head(seq=body["seq"], hash=body["hash"]), replay.peers.get(body["participant"])
-    _require(known is None or head.seq > known.seq)
-    replay.peers[body["participant"]] = head
+    head = Head(seq=body["seq"], hash=body["hash"])
+    shown = replay.peers.setdefault(body["participant"], [])
+    _require(not shown or head.seq > shown[-1].seq)
+    shown.append(head)
 
 
 def _closed(replay: Replay, body: Document) -> None:

@@ -83,7 +83,7 @@ PEER_HEAD: Final = Table(
     "ledger_peer_head",
     metadata,
     Column("participant", String(63), primary_key=True),
-    Column("seq", BigInteger, nullable=False),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("hash", String(64), nullable=False),
 )
-"""The latest head that each peer showed."""
+"""Every head that a peer showed."""

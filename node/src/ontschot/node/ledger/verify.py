@@ -58,5 +58,7 @@ def _consequences(replay: Replay) -> dict[Table, set[tuple[object, ...]]]:
         },
         BINDING: set(replay.bindings.items()),
         ANSWER: set(replay.answers.items()),
-        PEER_HEAD: {(name, head.seq, head.hash) for name, head in replay.peers.items()},
+        PEER_HEAD: {
+            (name, head.seq, head.hash) for name, shown in replay.peers.items() for head in shown
+        },
     }

@@ -98,7 +98,7 @@ def _create_marks() -> None:
     op.create_table(
         "ledger_peer_head",
         sa.Column("participant", sa.String(63), nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("hash", sa.String(64), nullable=False),
-        sa.PrimaryKeyConstraint("participant", name=op.f("pk_ledger_peer_head")),
+        sa.PrimaryKeyConstraint("participant", "seq", name=op.f("pk_ledger_peer_head")),
     )

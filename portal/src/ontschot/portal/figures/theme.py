@@ -29,11 +29,11 @@ ACCENT = Token("accent", "#1f5a94", "#8cc0ee")
 ALERT = Token("alert", "#9a3412", "#f5b08a")
 
 CLASSES = (
-    Token("class1", "#f1f3c7", "#27406b"),
-    Token("class2", "#b9dfb2", "#2b6a88"),
-    Token("class3", "#6cbcae", "#46998d"),
-    Token("class4", "#3288a8", "#96c588"),
-    Token("class5", "#24497f", "#eef0a8"),
+    Token("class1", "#f6f5d2", "#27406b"),
+    Token("class2", "#a3d5a8", "#2b6a88"),
+    Token("class3", "#57b0a9", "#46998d"),
+    Token("class4", "#2c7ba1", "#96c588"),
+    Token("class5", "#1f3a70", "#eef0a8"),
 )
 """Low to high."""
 

@@ -50,23 +50,20 @@ class Leader:
         self._spare = spare
 
     def handlers(self) -> dict[str, Handler]:
-        """Return the handler of each type of letter; each ends by driving what is open."""
-        plain: dict[str, Handler] = {
+        """Return the handler of each type of letter; what moves something drives what is open."""
+        moving: dict[str, Handler] = {
             "uploaded": admitting.uploaded,
             RECEIPT: admitting.receipt,
             WITHDRAWAL: admitting.withdrawn,
             BatchReady.model_fields["type"].default: stock.batch_ready,
             "dealer-caught": stock.dealer_caught,
-            "held": _held,
             "refused": _refused,
             REFUSAL: _refusal,
-            CONSENT: _word,
-            AGREE: _word,
-            COMMIT: _word,
             ABORT: _aborted,
             publishing.OUTPUT: _output,
         }
-        return {kind: self._driving(handler) for kind, handler in plain.items()}
+        noting: dict[str, Handler] = {"held": _held, CONSENT: _word, AGREE: _word, COMMIT: _word}
+        return noting | {kind: self._driving(handler) for kind, handler in moving.items()}
 
     def tick(self, desk: Desk) -> None:
         """Look at deadlines; called now and then by the process."""

@@ -26,11 +26,15 @@ class Stock:
     desk: Desk
     spare: int = 0
     _wanted: Counter[BatchSpec] = field(default_factory=Counter)
+    _none_ready: set[BatchSpec] = field(default_factory=set)
 
     def take(self, specs: Sequence[BatchSpec]) -> list[str] | None:
         """Return one ready batch for each of ``specs``, now used up; or nothing, and want them."""
         found: list[str] = []
         for spec in specs:
+            if spec in self._none_ready:
+                self._wanted.update(specs)
+                return None
             ready = select(batches.c.set_id).where(
                 batches.c.spec == spec.digest,
                 batches.c.state == "ready",
@@ -38,6 +42,8 @@ class Stock:
             )
             set_id = self.desk.connection.execute(ready.limit(1)).scalar()
             if set_id is None:
+                if not found:
+                    self._none_ready.add(spec)
                 self._wanted.update(specs)
                 return None
             found.append(set_id)

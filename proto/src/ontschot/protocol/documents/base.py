@@ -2,9 +2,13 @@
 """The base of all documents: strict models with one canonical spelling.
 
 A document is canonical JSON (``ontschot.protocol.canonical``). Its digest is the SHA-256 of those
-bytes; signatures are over those bytes. Decoding raises ``MalformedDocument`` and nothing else.
+bytes; signatures are over those bytes. Decoding raises ``MalformedMessage`` and nothing else.
+
+A document has one spelling: fields with a default are written too, and digits in patterns are
+those of ASCII (``\\d`` would let in digits of other scripts, which sort after every real moment).
 """
 
+from functools import lru_cache
 from typing import Annotated, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -18,13 +22,17 @@ Hash: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Identifier: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 """A name given by people or programs: participants, rounds, variables, blocks, releases."""
 
-Moment: TypeAlias = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+Moment: TypeAlias = Annotated[
+    str, StringConstraints(pattern=rf"^{_DAY}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}Z$")
+]
 """RFC 3339 in UTC, whole seconds; text order is time order."""
 
-Day: TypeAlias = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d$")]
+Day: TypeAlias = Annotated[str, StringConstraints(pattern=rf"^{_DAY}$")]
 """A calendar day."""
 
-Decimal: TypeAlias = Annotated[str, StringConstraints(pattern=r"^(0|[1-9]\d{0,30})$")]
+Decimal: TypeAlias = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,30})$")]
 """A non-negative integer that may exceed 2^53."""
 
 Line: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=500)]
@@ -58,14 +66,9 @@ class Document(BaseModel):
         Raises:
             MalformedMessage: not canonical JSON, or not this document.
         """
-        canonical.decode(data)
-        try:
-            parsed = cls.model_validate_json(data)
-        except (ValidationError, MalformedMessage) as error:
-            raise MalformedDocument(_where(cls, error)) from error
-        # A default that was left out would give one document two spellings, and two hashes.
-        if parsed.to_bytes() != data:
-            raise MalformedDocument(f"{cls.__name__}: not in its one spelling")
+        parsed = _parse(cls, data)
+        if not isinstance(parsed, cls):
+            raise MalformedDocument(cls.__name__)
         return parsed
 
 
@@ -74,6 +77,21 @@ class Head(Document):
 
     seq: Annotated[int, Field(ge=0)]
     hash: Hash
+
+
+# One release looks at the same few documents hundreds of times. They are frozen, and what they say
+# is decided by their bytes alone.
+@lru_cache(maxsize=512)
+def _parse(cls: type[Document], data: bytes) -> Document:
+    canonical.decode(data)
+    try:
+        parsed = cls.model_validate_json(data)
+    except (ValidationError, MalformedMessage) as error:
+        raise MalformedDocument(_where(cls, error)) from error
+    # A default that was left out would give one document two spellings, and two hashes.
+    if parsed.to_bytes() != data:
+        raise MalformedDocument(f"{cls.__name__}: not in its one spelling")
+    return parsed
 
 
 def _where(cls: type[Document], error: Exception) -> str:

@@ -57,7 +57,7 @@ class BlockDefinition(Document):
 class Definition(Document):
     """One question of the catalogue."""
 
-    id: Annotated[str, Field(pattern=r"^Q\d\d$")]
+    id: Annotated[str, Field(pattern=r"^Q[0-9]{2}$")]
     title: Words
     question: Words
     unit: Literal["household"]

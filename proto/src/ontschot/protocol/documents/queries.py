@@ -36,7 +36,7 @@ class Block(Document):
     thresholds: list[Threshold]
     cap: Annotated[int, Field(ge=1, le=2**31)] | None
     l2_squared: Decimal
-    sigma: Annotated[str, Field(pattern=r"^[1-9]\d{0,30}/[1-9]\d{0,20}$")]
+    sigma: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,30}/[1-9][0-9]{0,20}$")]
     rho: Decimal
 
     @model_validator(mode="after")
@@ -64,7 +64,7 @@ class Query(Document):
     v: Literal[1] = 1
     type: Literal["query"] = "query"
     federation: Identifier
-    question: Annotated[str, Field(pattern=r"^Q\d\d$")]
+    question: Annotated[str, Field(pattern=r"^Q[0-9]{2}$")]
     definition: Hash
     round: Hash
     requester: Identifier

@@ -3,7 +3,13 @@ import math
 
 import pytest
 
-from ontschot.portal.figures.classes import Scale, measured, scale_of, spread
+from ontschot.portal.figures.classes import (
+    Scale,
+    measured,
+    measured_error,
+    scale_of,
+    spread,
+)
 from unit.portal.samples import q01, q13
 
 
@@ -63,3 +69,19 @@ def test_the_margin_is_part_of_the_value() -> None:
     half_width = 1.959963984540054 * certain.standard_error
     assert spread(certain) == pytest.approx(half_width / 90_000_000)
     assert spread(uncertain) == math.inf
+
+
+def test_classes_are_not_finer_than_the_noise() -> None:
+    values = [float(v) for v in range(100)]
+    assert scale_of(values, [19.0] * 100).classes == 5
+    assert scale_of(values, [21.0] * 100).breaks == (20.0, 60.0)
+    assert scale_of(values, [500.0] * 100).classes == 2
+
+
+def test_the_error_has_the_measure_of_the_value() -> None:
+    area = q13().table("providers-gemeente").areas[0]
+    figure = area.figures[0]
+    assert measured_error(area, figure, "households", "value") == figure.standard_error
+    rate = measured_error(area, figure, "households", "rate")
+    assert rate == pytest.approx(figure.standard_error / 20_490 * 100)
+    assert measured_error(area, figure, "euroCents", "rate") == pytest.approx(rate / 100)

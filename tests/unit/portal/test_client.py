@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
+import asyncio
+import ssl
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
+import trustme
 
 from ontschot.coordinator.rest import create_app
 from ontschot.coordinator.results import encode_result, to_csv
@@ -131,3 +135,29 @@ async def test_foreign_content_is_unreadable() -> None:
 def test_boundaries_are_an_object(data: bytes) -> None:
     with pytest.raises(UnreadableBoundaries):
         decode_boundaries(data)
+
+
+async def test_only_the_given_authority_is_trusted(tmp_path: Path) -> None:
+    ours, other = trustme.CA(), trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ours.issue_cert("localhost").configure_cert(context)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n" + b'{"items":[]}')
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "localhost", 0, ssl=context)
+    port = server.sockets[0].getsockname()[1]
+    async with server:
+        for authority, trusted in ((ours, True), (other, False)):
+            path = tmp_path / "ca.pem"
+            authority.cert_pem.write_to_path(path)
+            client = CoordinatorClient(f"https://localhost:{port}", authority=path)
+            if trusted:
+                assert await client.answers() == ()
+            else:
+                with pytest.raises(CoordinatorUnavailable):
+                    await client.answers()
+            await client.close()

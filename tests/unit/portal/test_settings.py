@@ -23,6 +23,7 @@ def test_the_environment_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     ("name", "value"),
     [
         ("COORDINATOR_URL", "file:///etc/passwd"),
+        ("COORDINATOR_CA", "/none/ca.pem"),
         ("PORT", "70000"),
         ("PORT", "secret"),
         ("COORDINATOR_TIMEOUT", "0"),

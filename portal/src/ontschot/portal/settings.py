@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Settings of the portal, from the environment: ``ONTSCHOT_PORTAL_`` and the name in capitals."""
 
-from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AnyHttpUrl, Field, ValidationError
+from pydantic import AnyHttpUrl, Field, FilePath, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ontschot.protocol.errors import Misconfigured
@@ -31,7 +30,7 @@ class Settings(BaseSettings):
         AnyHttpUrl, Field(description="Address of the coordinator, without /v1")
     ] = AnyHttpUrl("http://127.0.0.1:8000")
     coordinator_ca: Annotated[
-        Path | None,
+        FilePath | None,
         Field(description="PEM file with the certificate authority of the coordinator"),
     ] = None
     coordinator_timeout: Annotated[

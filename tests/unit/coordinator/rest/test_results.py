@@ -2,8 +2,13 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import StreamingResponse
+from starlette.exceptions import HTTPException
 from starlette.testclient import TestClient
 
 from ontschot.coordinator.rest import create_app
@@ -223,3 +228,30 @@ def test_health_is_about_the_process_and_ready_about_what_it_needs() -> None:
 def test_json_has_no_floats_where_privacy_is_stated(client: TestClient) -> None:
     privacy = json.loads(client.get("/v1/results/q13-2025").content)["privacy"]
     assert {type(privacy[key]) for key in ("rho", "epsilon", "delta")} == {str}
+
+
+def test_other_rooms_add_their_routes_and_share_the_edge() -> None:
+    router = APIRouter()
+
+    @router.get("/v1/stream")
+    def stream() -> StreamingResponse:
+        def parts() -> Iterator[bytes]:
+            yield b"half"
+            raise ValueError
+
+        return StreamingResponse(parts())
+
+    @router.get("/v1/teapot")
+    def teapot() -> None:
+        raise HTTPException(418)
+
+    app = create_app(READER, contact=CONTACT, public_url=PUBLIC_URL, routers=[router])
+    with TestClient(app, raise_server_exceptions=False) as client:
+        assert client.get("/v1/teapot").json()["code"] == "invalid-request"
+        assert client.get("/v1/stream").headers["api-version"] == "1.0.0"
+    assert "/stream" in app_document(app)["paths"]
+
+
+def app_document(app: FastAPI) -> dict[str, Any]:
+    document: dict[str, Any] = TestClient(app).get("/v1/openapi.json").json()
+    return document

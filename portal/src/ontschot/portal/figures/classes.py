@@ -5,6 +5,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Literal, TypeAlias
 
 from ontschot.portal.answers import Area, Figure, Unit
@@ -59,21 +60,39 @@ def measured(area: Area, figure: Figure, unit: Unit, measure: Measure) -> float 
     return figure.value / area.slots * (1 if unit == "euroCents" else 100)
 
 
-def scale_of(values: Sequence[float]) -> Scale:
+def measured_error(area: Area, figure: Figure, unit: Unit, measure: Measure) -> float:
+    """Return the standard error of what the map shows of a figure, in the same measure.
+
+    Only for figures of which ``measured`` is not None.
+    """
+    if measure == "value":
+        return figure.standard_error
+    return figure.standard_error / area.slots * (1 if unit == "euroCents" else 100)
+
+
+def scale_of(values: Sequence[float], errors: Sequence[float] = ()) -> Scale:
     """Return at most five classes with about as many areas in each, at round limits.
 
-    Only noised values go in, so the limits tell nothing that the values do not.
+    No class but the outer ones is narrower than the median standard error, so that the map does
+    not paint differences that are only noise. Only noised values go in, so the limits tell
+    nothing that the values do not.
+
+    Args:
+        values: what the map shows.
+        errors: their standard errors.
     """
     ordered = sorted(values)
     if not ordered or ordered[0] == ordered[-1]:
         return Scale((), 1)
+    least = median(errors) if errors else 0.0
     step = 10.0 ** math.floor(math.log10((ordered[-1] - ordered[0]) / 10))
     breaks: list[float] = []
     for part in range(1, MOST_CLASSES):
         quantile = ordered[min(len(ordered) - 1, len(ordered) * part // MOST_CLASSES)]
         limit = round(round(quantile / step) * step, 9)
         before = breaks[-1] if breaks else -math.inf
-        if any(before <= v < limit for v in ordered) and ordered[-1] >= limit:
+        holds = any(before <= value < limit for value in ordered) and ordered[-1] >= limit
+        if holds and limit - before >= least:
             breaks.append(limit)
     return Scale(tuple(breaks), step)
 

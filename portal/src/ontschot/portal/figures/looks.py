@@ -17,6 +17,7 @@ from ontschot.portal.figures.classes import (
     Measure,
     Scale,
     measured,
+    measured_error,
     scale_of,
     spread,
 )
@@ -55,9 +56,16 @@ class Looks:
     def __init__(self, places: Sequence[Place], unit: Unit, measure: Measure, prefix: str) -> None:
         self._unit, self._measure, self._prefix = unit, measure, prefix
         self._kinds = {place.kind for place in places}
-        values = [value for place in places if (value := self._value(place)) is not None]
-        self._scale: Scale = scale_of(values)
-        self._any = bool(values)
+        shown = [p for p in places if self._value(p) is not None]
+        self._scale: Scale = scale_of(
+            [value for place in shown if (value := self._value(place)) is not None],
+            [
+                measured_error(place.area, place.figure, unit, measure)
+                for place in shown
+                if place.area is not None and place.figure is not None
+            ],
+        )
+        self._any = bool(shown)
 
     def value(self, place: Place) -> Look:
         """Return the look on the map of values."""

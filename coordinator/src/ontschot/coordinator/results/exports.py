@@ -77,8 +77,8 @@ def to_geojson(result: Result, table: Table, boundaries: FeatureCollection) -> F
 def assign_features(table: Table, codes: list[str]) -> dict[str, AreaRow]:
     """Return which area of ``table`` owns each boundary feature.
 
-    In this order: the area that lists the feature as a member; the area with the same code; for
-    areas without members, the wijk or gemeente whose CBS number begins the buurt's number.
+    In this order: the area that has or lists the feature's own code; the area that has or lists the
+    wijk, then the gemeente, whose CBS number begins the buurt's number.
 
     Raises:
         BadBoundaries: two areas list the same feature, or a code appears twice.
@@ -91,7 +91,7 @@ def assign_features(table: Table, codes: list[str]) -> dict[str, AreaRow]:
             if listed.setdefault(member, area) is not area:
                 raise BadBoundaries(f"{member} belongs to two areas")
     by_code = {area.code: area for area in table.areas if not area.members}
-    owners = ((code, listed.get(code) or _by_number(code, by_code)) for code in codes)
+    owners = ((code, _by_number(code, by_code | listed)) for code in codes)
     return {code: area for code, area in owners if area is not None}
 
 

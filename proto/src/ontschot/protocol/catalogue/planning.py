@@ -29,7 +29,9 @@ class NotTheDefinition(Refusal):
     )
 
 
-def plan_blocks(question: Definition, maps: Mapping[tuple[Level, int], str], rho: int) -> list[Block]:
+def plan_blocks(
+    question: Definition, maps: Mapping[tuple[Level, int], str], rho: int
+) -> list[Block]:
     """Return the blocks of a query that costs at most ``rho`` (units of 1e-12) at one helper.
 
     ``maps`` gives the hash of the area map for (level, minimum).

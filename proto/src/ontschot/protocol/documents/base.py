@@ -5,7 +5,8 @@ A document is canonical JSON (``ontschot.protocol.canonical``). Its digest is th
 bytes; signatures are over those bytes. Decoding raises ``MalformedMessage`` and nothing else.
 
 A document has one spelling: fields with a default are written too, and digits in patterns are
-those of ASCII (``\\d`` would let in digits of other scripts, which sort after every real moment).
+those of ASCII. (The engine's own class of digits lets in those of other scripts, and a moment
+written with them sorts after every real one.)
 """
 
 from functools import lru_cache

@@ -78,5 +78,13 @@ class Round(Document):
         return next((v for v in self.variables if v.id == name), None) or _missing(name)
 
 
+class RoundClosed(Document):
+    """The coordinator ends a round: helpers erase every half, and say so (section 3)."""
+
+    v: Literal[1] = 1
+    type: Literal["round-closed"] = "round-closed"
+    round: Hash
+
+
 def _missing(name: str) -> VariableDocument:
     raise KeyError(name)

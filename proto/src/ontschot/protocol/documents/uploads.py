@@ -10,6 +10,7 @@ from ontschot.protocol.documents.base import Document, Hash, Head, Identifier
 ENVELOPE = "envelope"
 RECEIPT = "receipt"
 WITHDRAWAL = "withdrawal"
+ERASED = "erased"
 
 HelperName = Literal["A", "B"]
 
@@ -67,3 +68,14 @@ class Withdrawal(Document):
     type: Literal["withdrawal"] = "withdrawal"
     node: Identifier
     envelope: Hash
+
+
+class Erased(Document):
+    """A helper erased its halves of one node's uploads of a round; signed by the helper."""
+
+    v: Literal[1] = 1
+    type: Literal["erased"] = "erased"
+    helper: HelperName
+    node: Identifier
+    round: Hash
+    envelopes: Annotated[list[Hash], Field(min_length=1, max_length=1000)]

@@ -2,7 +2,6 @@
 """Which gate a variable's blocks need, and what the gate computes (protocol sections 2 and 5)."""
 
 from collections.abc import Sequence
-from math import ceil, log2
 
 from ontschot.protocol.documents.queries import Block
 from ontschot.protocol.documents.rounds import VariableDocument
@@ -14,7 +13,7 @@ TABLE_BITS = 6
 
 def ring_bits(max_nodes: int, node_cap: int) -> int:
     """Return the bits of the ring Z_N that holds any total: N > max_nodes * node_cap."""
-    return max(2, ceil(log2(max_nodes * node_cap + 1)))
+    return max(2, (max_nodes * node_cap).bit_length())
 
 
 def gate_spec(blocks: Sequence[Block], slots: int, bits: int) -> BatchSpec:

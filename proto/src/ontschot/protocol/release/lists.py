@@ -4,7 +4,9 @@
 Two releases of one question whose lists differ by one provider would, by subtraction, answer the
 question about that provider's clients. So a list has at least ``min_nodes`` distinct
 organisations, and one question in one round has at most two lists, of which the second contains
-the first and at least three more. Checked by nodes and by helpers alike.
+the first and the nodes of at least three more organisations. (Organisations and not nodes: three
+nodes of one organisation more would be the difference of one provider again.) Checked by nodes and
+by helpers alike.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -38,5 +40,8 @@ def require_list(
     if len(distinct) >= MOST_LISTS:
         raise refusal(f"already {MOST_LISTS} lists")
     first = next(iter(distinct))
-    if not (first < nodes and len(nodes - first) >= SECOND_LIST_ADDS):
-        raise refusal(f"a second list must hold the first and {SECOND_LIST_ADDS} more")
+    known = {organisations[node] for node in first & nodes}
+    if not (first < nodes and len(set(organisations.values()) - known) >= SECOND_LIST_ADDS):
+        raise refusal(
+            f"a second list must hold the first and {SECOND_LIST_ADDS} more organisations"
+        )

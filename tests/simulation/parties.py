@@ -85,17 +85,17 @@ def _roster(now: datetime | None) -> Roster:
     return build.roster(not_before=to_text(now - day), not_after=to_text(now + 30 * day))
 
 
-_template: dict[str, Path] = {}
+_templates: dict[datetime | None, Path] = {}
 
 
-def _installed() -> Path:
+def _installed(now: datetime | None) -> Path:
     """Return a folder with everybody installed and the first roster adopted, to be copied."""
-    if not _template:
+    if now not in _templates:
         folder = Path(tempfile.mkdtemp(prefix="ontschot-parties-"))
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        _template["folder"] = folder
-        Parties(folder).dispose()
-    return _template["folder"]
+        _templates[now] = folder
+        Parties(folder, now=now).dispose()
+    return _templates[now]
 
 
 class Parties:
@@ -126,8 +126,8 @@ class Parties:
         self.engines: dict[str, Engine] = {}
         self.mailrooms: dict[str, Mailroom] = {}
         self.restarts = 0
-        if adopt and office_url is None and now is None and folder != _template.get("folder"):
-            shutil.copytree(_installed(), folder, dirs_exist_ok=True)
+        if adopt and office_url is None and folder != _templates.get(now):
+            shutil.copytree(_installed(now), folder, dirs_exist_ok=True)
             for name in (*NAMES, COORDINATOR):
                 self.start(name)
         else:

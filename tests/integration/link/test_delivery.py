@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from integration.link.world import PATIENCE, World
+from integration.link.world import NOW, PATIENCE, World, world
 from ontschot.node.database import open_engine
 from ontschot.node.link.session import Session
 from ontschot.node.mailroom import Mailroom
-from simulation.parties import COORDINATOR, SEEN
+from simulation.parties import COORDINATOR, SEEN, Parties
 from vectors.roster import build
 
 
@@ -170,3 +170,19 @@ async def test_stopping_finishes_and_acknowledges_the_letter_in_hand(here: World
     assert here.parties.query("deler", lambda connection: connection.scalar(count)) == 1
     waiting = here.parties.office().deliveries("deler", (), 9)
     assert [delivery.wire.payload for delivery in waiting] == [b"next time"]
+
+
+@pytest.mark.postgres
+async def test_a_coordinator_on_postgresql(postgres_database: str, tmp_path: Path) -> None:
+    parties = Parties(tmp_path, office_url=postgres_database, now=NOW)
+    async with world(parties) as here:
+        here.connect("zorg-ada")
+        here.connect("deler")
+        await here.connected("zorg-ada", "deler")
+        parties.send("zorg-ada", "deler", b"question", b"attachment" * 100_000, kind="ask")
+        parties.send("zorg-ada", COORDINATOR, b"hello", kind="ask")
+        await here.until(lambda: len(here.arrived("zorg-ada")) == 2)
+        await here.restart_server()
+        parties.send("deler", "zorg-ada", b"after the restart")
+        await here.until(lambda: len(here.arrived("zorg-ada")) == 3)
+    assert here.arrived("deler") == ["question"]

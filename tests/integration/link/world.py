@@ -21,6 +21,9 @@ from ontschot.protocol.v1 import link_pb2_grpc
 from simulation.parties import COORDINATOR, Parties
 from vectors.roster import build
 
+NOW = datetime.now(UTC).replace(microsecond=0)
+"""gRPC itself looks at the machine's clock, so here the parties' clock stands at the real time."""
+
 PATIENCE = 30.0
 """Seconds after which a test gives up; nothing ever waits for so long."""
 
@@ -37,6 +40,7 @@ class World:
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _server: LinkServer | None = None
     port: int = 0
+    server_name: str | None = None
 
     @property
     def server(self) -> LinkServer:
@@ -47,7 +51,7 @@ class World:
     @property
     def address(self) -> LinkAddress:
         """Where the coordinator listens."""
-        return LinkAddress("127.0.0.1", self.port)
+        return LinkAddress("127.0.0.1", self.port, self.server_name)
 
     def certificates(
         self, name: str, authority: CertificateAuthority | None = None, **when: Any
@@ -67,6 +71,8 @@ class World:
         loop = asyncio.get_running_loop()
         self._notice(office, "acknowledge", loop)
         board = PresenceBoard(self.parties.engines[COORDINATOR], self.parties.clock)
+        for method in ("connected", "disconnected"):
+            self._notice(board, method, loop)
         address = f"127.0.0.1:{self.port}"
         self._server = LinkServer(office, board, lambda: own, address, self.parties.clock)
         self.port = self._server.port

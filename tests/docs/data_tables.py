@@ -5,7 +5,7 @@ from sqlalchemy import Column, Table
 
 from ontschot.node.provider.intake.columns import COLUMNS
 from ontschot.node.provider.intake.rule import Rule
-from ontschot.node.provider.intake.rules import ALL_RULES, ROW_RULES
+from ontschot.node.provider.intake.rules import ALL_RULES
 from ontschot.node.provider.records.models import Base
 
 _SEVERITY = {"R": "line rejected", "M": "loaded, reported", "S": "file stopped"}
@@ -29,11 +29,6 @@ def intake_rules() -> str:
     ]
     lines += [_rule(rule) for rule in ALL_RULES]
     return "\n".join(lines) + "\n"
-
-
-def number_of_rules() -> tuple[int, int]:
-    """Return how many rules there are, and how many of these look at one line."""
-    return len(ALL_RULES), len(ROW_RULES)
 
 
 def _rule(rule: Rule) -> str:

@@ -42,7 +42,7 @@ def descriptions(settings: type[BaseSettings]) -> dict[str, str]:
     """
     written = dict(_attributes(inspect.getdoc(settings) or ""))
     found = {
-        name: (field.description or written.get(name, ""))
+        name: _sentence(field.description or written.get(name, ""))
         for name, field in settings.model_fields.items()
     }
     for name, text in found.items():
@@ -50,6 +50,11 @@ def descriptions(settings: type[BaseSettings]) -> dict[str, str]:
             msg = f"{settings.__module__}: setting {name} is explained nowhere"
             raise LookupError(msg)
     return found
+
+
+def _sentence(text: str) -> str:
+    plain = text.replace("``", "`").rstrip(".")
+    return plain[:1].upper() + plain[1:]
 
 
 def _attributes(docstring: str) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
 from ontschot.coordinator.mail.postoffice import PostOffice
 from ontschot.coordinator.queries import service as queries
 from ontschot.coordinator.releases.handlers import Leader

@@ -5,9 +5,10 @@ import json
 from pathlib import Path
 
 import numpy as np
-from simulation.federation import Federation
-from ontschot.coordinator.releases.schema import results
 from sqlalchemy import select
+
+from ontschot.coordinator.releases.schema import results
+from simulation.federation import Federation
 
 NODES = ("provider-1", "provider-2", "provider-3")
 

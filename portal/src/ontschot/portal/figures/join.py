@@ -10,8 +10,8 @@ from ontschot.portal.errors import UnreadableBoundaries
 def assign_features(table: Table, codes: Sequence[str]) -> dict[str, Area]:
     """Return the area of ``table`` that owns each feature, by feature code.
 
-    In this order: the area that lists the feature as a member; the area with the same code; for
-    areas without members, the wijk or gemeente whose CBS number begins the buurt's number.
+    In this order: the area that has or lists the feature's own code; the area that has or lists the
+    wijk, then the gemeente, whose CBS number begins the buurt's number.
 
     Raises:
         UnreadableBoundaries: two areas list the same feature, or a code appears twice.
@@ -24,7 +24,7 @@ def assign_features(table: Table, codes: Sequence[str]) -> dict[str, Area]:
             if listed.setdefault(member, area) is not area:
                 raise UnreadableBoundaries(f"{member} belongs to two areas")
     by_code = {area.code: area for area in table.areas if not area.members}
-    owners = ((code, listed.get(code) or _by_number(code, by_code)) for code in codes)
+    owners = ((code, _by_number(code, by_code | listed)) for code in codes)
     return {code: area for code, area in owners if area is not None}
 
 

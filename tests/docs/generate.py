@@ -7,7 +7,7 @@ a line that says so; parts of other pages stand between two comments with their 
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -41,11 +41,11 @@ def generated() -> dict[Path, str]:
     return fresh
 
 
-def stale() -> list[str]:
+def stale(fresh: Mapping[Path, str]) -> list[str]:
     """Return the pages that do not hold what they should, relative to ``docs``."""
     return [
         str(path.relative_to(DOCS))
-        for path, text in generated().items()
+        for path, text in fresh.items()
         if not path.is_file() or path.read_text("utf-8") != text
     ]
 
@@ -54,10 +54,11 @@ def main() -> None:
     """Write, or check; exit code 1 when something is stale."""
     if sys.argv[1:] not in ([], ["--check"]):
         sys.exit("usage: python -m tests.docs.generate [--check]")
+    fresh = generated()
     if sys.argv[1:]:
-        found = stale()
+        found = stale(fresh)
         sys.exit(f"stale, run 'make docs': {', '.join(found)}" if found else 0)
-    for path, text in generated().items():
+    for path, text in fresh.items():
         path.write_text(text, "utf-8")
 
 

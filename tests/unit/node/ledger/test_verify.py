@@ -131,17 +131,28 @@ FORGED: dict[str, Callable[[dict[str, object]], tuple[str, dict[str, object]]]] 
 }
 
 
+def write(connection: Connection, entry: Entry) -> None:
+    """Put an entry behind the service's back."""
+    columns = "(seq, kind, body, prev, hash) VALUES (:seq, :kind, :body, :prev, :hash)"
+    values = {name: getattr(entry, name) for name in ("seq", "kind", "body", "prev", "hash")}
+    connection.execute(text("INSERT INTO ledger_entry " + columns), values)
+
+
 @pytest.mark.parametrize("forge", FORGED.values(), ids=FORGED.keys())
 def test_an_entry_with_a_good_hash_that_the_rules_do_not_allow(
     busy: Connection, forge: Callable[[dict[str, object]], tuple[str, dict[str, object]]]
 ) -> None:
     kind, body = forge({"unit": "household", "years": [2025], "rho": "301"})
     last = service.head(busy)
-    entry = Entry.after(last, kind, body)
-    columns = "(seq, kind, body, prev, hash) VALUES (:seq, :kind, :body, :prev, :hash)"
-    values = {name: getattr(entry, name) for name in ("seq", "kind", "body", "prev", "hash")}
-    busy.execute(text("INSERT INTO ledger_entry " + columns), values)
+    write(busy, Entry.after(last, kind, body))
     with pytest.raises(LedgerBroken, match=f"entry {last.seq + 1}"):
+        verify_chain(busy)
+
+
+def test_only_a_rebuild_skips_numbers(busy: Connection) -> None:
+    last = service.head(busy)
+    write(busy, Entry.after(last, "tombstone", {"mh": "8" * 64}, seq=last.seq + 2))
+    with pytest.raises(LedgerBroken, match=f"entry {last.seq + 2}"):
         verify_chain(busy)
 
 

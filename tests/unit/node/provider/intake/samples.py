@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Lines of the CSV file, and one place to load them into."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,13 +9,15 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
+from ontschot.node.database import open_engine
 from ontschot.node.provider.intake.columns import COLUMNS, HEADER, Line
 from ontschot.node.provider.intake.report import LoadReport
-from ontschot.node.provider.intake.service import load_file
+from ontschot.node.provider.intake.service import Progress, load_file
 from ontschot.node.provider.intake.settings import IntakeSettings
 from ontschot.node.provider.records.bsn import remainder
-from ontschot.node.provider.records.identity import Identity
+from ontschot.node.provider.records.identity import Identity, create_keys
 from ontschot.node.provider.records.models import Base
+from ontschot.node.provider.records.schema import prepare
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 AGB = "12345678"
@@ -97,21 +99,33 @@ class Desk:
     settings: IntakeSettings = SETTINGS
     files: int = field(default=0)
 
-    def load(self, *rows: Mapping[str, str], confirm: bool = True) -> LoadReport:
+    def load(
+        self, *rows: Mapping[str, str], confirm: bool = True, progress: Progress | None = None
+    ) -> LoadReport:
         """Load a file of these rows; the check of the whole is confirmed unless said otherwise."""
-        return self.load_bytes(text(rows).encode(), confirm=confirm)
+        return self.load_bytes(text(rows).encode(), confirm=confirm, progress=progress)
 
-    def load_bytes(self, data: bytes, *, confirm: bool = True) -> LoadReport:
+    def load_bytes(
+        self, data: bytes, *, confirm: bool = True, progress: Progress | None = None
+    ) -> LoadReport:
         """Load a file of these bytes."""
         self.files += 1
         path = self.folder / f"{self.files}.csv"
         path.write_bytes(data)
-        return self.load_path(path, confirm=confirm)
+        return self.load_path(path, confirm=confirm, progress=progress)
 
-    def load_path(self, path: Path, *, confirm: bool = True) -> LoadReport:
+    def load_path(
+        self, path: Path, *, confirm: bool = True, progress: Progress | None = None
+    ) -> LoadReport:
         """Load the file at ``path``."""
         return load_file(
-            self.engine, self.identity, self.settings, path, clock=lambda: NOW, confirm=confirm
+            self.engine,
+            self.identity,
+            self.settings,
+            path,
+            clock=lambda: NOW,
+            confirm=confirm,
+            progress=progress,
         )
 
     def use(self, **changes: Any) -> None:
@@ -135,6 +149,14 @@ class Desk:
             columns = [c.name for c in Base.metadata.tables[name].columns if c.name not in skip]
             found[name] = sorted(self.rows(name, *columns), key=repr)
         return found
+
+
+def desk_at(url: str, folder: Path) -> Iterator[Desk]:
+    """Yield a desk on the empty database at ``url``."""
+    engine = open_engine(url)
+    prepare(engine)
+    yield Desk(engine, create_keys(folder / "keys.json"), folder)
+    engine.dispose()
 
 
 def codes(report: LoadReport) -> dict[str, int]:

@@ -66,10 +66,10 @@ def header(line: str) -> tuple[int, ...] | None:
     names = [name.strip().strip(_QUOTE) for name in line.split(SEPARATOR)]
     if len(names) == 1 and any(mark in line for mark in _OTHER_SEPARATORS):
         raise FileStopped(whole.SEPARATOR, 1)
-    if len(set(names)) < len(names):
-        raise FileStopped(whole.HEADER_DOUBLE, 1)
     if set(names) - set(COLUMNS):
         raise FileStopped(whole.HEADER_UNKNOWN, 1)
+    if len(set(names)) < len(names):
+        raise FileStopped(whole.HEADER_DOUBLE, 1)
     if set(COLUMNS) - set(names):
         raise FileStopped(whole.HEADER_MISSING, 1)
     order = tuple(names.index(name) for name in COLUMNS)

@@ -29,8 +29,8 @@ from ontschot.protocol.universe.source import read as read_addresses
 from ontschot_demo.installing import QUESTIONS, REQUESTER, Federation
 from ontschot_demo.plans import Period
 
-PRICES = {"Q01": 60_000_000_000, "Q06": 20_000_000_000, "Q13": 10_000_000_000}
-"""Rho of each question, in units of 1e-12: together about half of a year's budget."""
+PRICES = {"Q01": 80_000_000_000, "Q06": 65_000_000_000, "Q13": 35_000_000_000}
+"""Rho of each question, in units of 1e-12: together nearly a whole year's budget."""
 
 PATIENCE = timedelta(hours=1)
 LOOK_SECONDS = 0.2

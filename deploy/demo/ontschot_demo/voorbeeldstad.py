@@ -71,6 +71,7 @@ def make_boundaries(
     ]
     return {
         "type": "FeatureCollection",
+        "attribution": "verzonnen voor deze demo",
         "features": sorted(features, key=lambda feature: str(feature["id"])),
     }
 

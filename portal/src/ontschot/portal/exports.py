@@ -59,6 +59,7 @@ def to_geojson(answer: Answer, table: Table, boundaries: Mapping[str, Any]) -> d
     return {
         "type": "FeatureCollection",
         "result": context | {"outputs": outputs},
+        "attribution": boundaries.get("attribution"),
         "features": [
             {
                 "type": "Feature",

@@ -2,6 +2,7 @@
 """Numbers, days and intervals as people write them, in Dutch or English."""
 
 from datetime import date, datetime
+from decimal import ROUND_CEILING, Decimal
 
 from ontschot.portal.answers import Figure, Unit
 from ontschot.protocol.language import Language, Text
@@ -48,6 +49,12 @@ def shown_interval(figure: Figure, unit: Unit, language: Language) -> str:
 def plain_decimal(text: str, language: Language) -> str:
     """Return an exact decimal of a document, such as epsilon, with the language's decimal sign."""
     return text if language == "en" else text.replace(".", ",")
+
+
+def loss_decimal(text: str, language: Language) -> str:
+    """Return a privacy loss to three decimals, rounded up: never less than what is promised."""
+    rounded = Decimal(text).quantize(Decimal("0.001"), ROUND_CEILING)
+    return plain_decimal(f"{rounded.normalize():f}", language)
 
 
 def day(moment: date | datetime, language: Language) -> str:

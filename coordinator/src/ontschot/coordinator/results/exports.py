@@ -62,6 +62,7 @@ def to_geojson(result: Result, table: Table, boundaries: FeatureCollection) -> F
     return {
         "type": "FeatureCollection",
         "result": context | {"outputs": [o.model_dump(by_alias=True) for o in table.outputs]},
+        "attribution": boundaries.get("attribution"),
         "features": [
             {
                 "type": "Feature",

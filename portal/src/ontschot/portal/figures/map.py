@@ -62,7 +62,7 @@ class ChoroplethMap:
         measure: Measure = "rate",
         layout: MapLayout = WIDE,
         prefix: str = "map",
-        source: Text = words.CBS_SOURCE,
+        source: Text | None = None,
     ) -> None:
         """Join figures and boundaries.
 
@@ -75,14 +75,15 @@ class ChoroplethMap:
             measure: the value itself, or per address.
             layout: wide or narrow.
             prefix: begins every id in the drawing.
-            source: whose boundaries these are.
+            source: whose boundaries these are; else what the boundaries say.
 
         Raises:
             UnreadableBoundaries: the boundaries cannot be drawn, or do not fit the table.
         """
         self._answer, self._table, self._output = answer, table, output
         self._language, self._measure, self._layout = language, measure, layout
-        self._prefix, self._source = prefix, source
+        self._prefix = prefix
+        self._source = source or words.boundary_source(boundaries)
         self._features = read_features(boundaries)
         self._places = places_of(table, output, self._features)
         self._projection = Projection.fit(self._features, layout.width, layout.height)

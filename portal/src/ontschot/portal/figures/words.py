@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The words in figures, and the sentences that stand below every one of them."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from ontschot.portal.answers import Answer, Area, Figure, Output, Table, Unit
 from ontschot.portal.figures.classes import Measure, measured
 from ontschot.portal.numbers import (
@@ -8,6 +11,7 @@ from ontschot.portal.numbers import (
     amount,
     day,
     decimal,
+    loss_decimal,
     period,
     plain_decimal,
     shown_interval,
@@ -17,6 +21,15 @@ from ontschot.protocol.language import Language, Text
 CBS_SOURCE = Text(
     "Grenzen: CBS en Kadaster, CC BY 4.0.", "Boundaries: CBS and Kadaster, CC BY 4.0."
 )
+
+
+def boundary_source(boundaries: Mapping[str, Any]) -> Text:
+    """Return whose boundaries these are: the file's ``attribution``, else CBS and Kadaster."""
+    stated = boundaries.get("attribution")
+    if not isinstance(stated, str) or not stated:
+        return CBS_SOURCE
+    return Text(f"Grenzen: {stated}.", f"Boundaries: {stated}.")
+
 
 HOW_CERTAIN = Text("Hoe zeker is het?", "How certain is it?")
 HOW_CERTAIN_MORE = Text(
@@ -121,7 +134,7 @@ def source_line(answer: Answer, boundaries: Text | None, language: Language) -> 
 def privacy_line(answer: Answer, language: Language) -> str:
     """Return what is protected, how well, and what a unit counts for at most."""
     privacy = answer.privacy
-    epsilon, delta = (plain_decimal(p, language) for p in (privacy.epsilon, privacy.delta))
+    epsilon, delta = loss_decimal(privacy.epsilon, language), plain_decimal(privacy.delta, language)
     unit = privacy.protected_unit.of(language)
     loss = f"(epsilon {epsilon}, delta {delta})"
     line = Text(

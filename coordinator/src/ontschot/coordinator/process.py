@@ -108,7 +108,7 @@ class _Server(uvicorn.Server):
 def _rest(settings: Settings, engine: Engine) -> uvicorn.Server:
     contact = Contact(settings.contact_name, settings.contact_email, settings.contact_url)
     app = create_app(
-        DatabaseReader(engine),
+        DatabaseReader(engine, system_clock),
         contact=contact,
         public_url=settings.rest_url,
         ready=lambda: require_current(engine),

@@ -3,31 +3,37 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import ColumnElement, Engine, select
 
 from ontschot.coordinator.releases.schema import results
 from ontschot.coordinator.rest.reader import ResultSummary
 from ontschot.coordinator.results.exports import FeatureCollection
 from ontschot.coordinator.rounds.schema import rounds
 from ontschot.protocol.catalogue.definitions import definition
-from ontschot.protocol.clock import from_text
+from ontschot.protocol.clock import Clock, from_text, to_text
 from ontschot.protocol.documents.rounds import Level
 
 
 class DatabaseReader:
-    """The ``ResultReader`` of the REST interface, over the coordinator's database."""
+    """The ``ResultReader`` of the REST interface: answers whose slot has come.
 
-    def __init__(self, engine: Engine) -> None:
+    Args:
+        engine: the coordinator's database.
+        clock: the present moment.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
+        self._clock = clock
 
     def list_results(self) -> Sequence[ResultSummary]:
         """Return all published answers, newest first."""
         query = (
             select(results, rounds.c.id.label("round_name"))
             .join(rounds, rounds.c.hash == results.c.round)
+            .where(self._visible())
             .order_by(results.c.published_at.desc(), results.c.id)
         )
         with self._engine.begin() as connection:
@@ -38,7 +44,7 @@ class DatabaseReader:
                 row.question,
                 definition(row.question).title.text,
                 row.round_name,
-                _moment(row.published_at),
+                from_text(row.published_at),
             )
             for row in rows
         ]
@@ -47,9 +53,12 @@ class DatabaseReader:
         """Return the bytes of one published answer."""
         with self._engine.begin() as connection:
             document: bytes | None = connection.execute(
-                select(results.c.document).where(results.c.id == result_id)
+                select(results.c.document).where(results.c.id == result_id, self._visible())
             ).scalar()
         return document
+
+    def _visible(self) -> ColumnElement[bool]:
+        return results.c.published_at <= to_text(self._clock())
 
     def boundaries(self, round_id: str, level: Level) -> FeatureCollection | None:
         """Return the buurten of a round; wijken and gemeenten are made up of them."""
@@ -63,6 +72,3 @@ class DatabaseReader:
         found: dict[str, Any] = json.loads(content)
         return found
 
-
-def _moment(text: str) -> datetime:
-    return from_text(text)

@@ -18,6 +18,7 @@ from ontschot.coordinator.queries import service as queries
 from ontschot.coordinator.queries.service import Asked
 from ontschot.coordinator.releases import admitting, words
 from ontschot.coordinator.releases.schema import releases, results
+from ontschot.coordinator.releases.slots import next_slot
 from ontschot.coordinator.releases.wording import coverage, labels, table_title
 from ontschot.coordinator.results.build import build_result, clamp_text
 from ontschot.coordinator.results.document import encode_result
@@ -115,7 +116,7 @@ def _publish(
             query=asked.digest,
             round=round_.digest,
             question=asked.query.question,
-            published_at=to_text(desk.now),
+            published_at=to_text(metadata.published_at),
             document=document,
         )
     )
@@ -185,7 +186,7 @@ def _metadata(
         coverage=coverage(len(manifest.nodes), len(desk.roster.providers())),
         manifest_hash=manifest.digest,
         signatures=_signatures(desk, manifest),
-        published_at=desk.now,
+        published_at=next_slot(desk.now, desk.roster.parameters.slot_minutes),
         pilot=desk.roster.pilot,
     )
 

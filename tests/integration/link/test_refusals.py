@@ -65,6 +65,38 @@ async def test_a_coordinator_that_is_down(here: World) -> None:
     await here.connected("zorg-ada")
 
 
+async def test_stopping_while_it_cannot_connect(here: World) -> None:
+    await here.server.stop(None)
+    here.connect("zorg-ada")
+    assert await here.failed("zorg-ada") == "coordinator-down"
+    await here.stop("zorg-ada")
+    assert here.statuses["zorg-ada"][-1].state == "stopped"
+
+
+async def test_stopping_before_the_first_attempt_is_over(here: World) -> None:
+    here.connect("zorg-ada")
+    await here.stop("zorg-ada")
+    assert [one.state for one in here.statuses["zorg-ada"]][-1] == "stopped"
+
+
+async def test_a_fault_in_the_machine_is_not_the_end(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = here.parties.mailroom("zorg-ada")
+    unposted, busy = room.unposted, [OSError("disk")]
+
+    def failing(limit: int = 16) -> Any:
+        if busy:
+            raise busy.pop()
+        return unposted(limit)
+
+    monkeypatch.setattr(room, "unposted", failing)
+    here.parties.send("zorg-ada", COORDINATOR, b"later", kind="ask")
+    here.connect("zorg-ada")
+    assert await here.failed("zorg-ada") == "internal"
+    await here.until(lambda: here.arrived("zorg-ada") == ["answer to later"])
+
+
 async def test_a_certificate_of_another_authority(here: World) -> None:
     other = CertificateAuthority.create(build.FEDERATION, datetime.now(UTC))
     own = here.certificates("zorg-ada", other)

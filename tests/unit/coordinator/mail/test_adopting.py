@@ -59,6 +59,19 @@ def test_also_to_who_is_revoked_and_who_is_left_out(parties: Parties, office: Po
     assert rosters_for(office, "zorg-ada") == [2, 3]
 
 
+@pytest.mark.parametrize("status", ["revoked", None])
+def test_their_other_mail_is_erased(
+    parties: Parties, office: PostOffice, status: str | None
+) -> None:
+    parties.send(COORDINATOR, "zorg-ada", b"for ada", b"attachment for ada")
+    parties.send(COORDINATOR, "deler", b"for deler", b"attachment for deler")
+    office.adopt_roster(parties.signed(changed(FIRST, "zorg-ada", status)))
+    letters = [read(one.wire) for one in office.deliveries("zorg-ada", (), 9)]
+    assert [letter.type for letter in letters] == ["roster"]
+    assert len(office.deliveries("deler", (), 9)) == 2
+    assert len(list(office.files.store.folder.iterdir())) == 1
+
+
 def test_who_returns_gets_the_chain_between(parties: Parties, office: PostOffice) -> None:
     roster = changed(FIRST, "zorg-ada", None)
     office.adopt_roster(parties.signed(roster))

@@ -5,7 +5,18 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, String, cast, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    String,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from ontschot.coordinator.mail.schema import FILE_USE, QUEUE
 from ontschot.protocol.clock import to_text
@@ -67,16 +78,29 @@ def waiting(
 
 def acknowledge(connection: Connection, recipient: str, mail_id: int, now: datetime) -> bool:
     """Erase a letter that its recipient has; return whether it was still there."""
-    done = connection.execute(
+    return _erase(connection, (QUEUE.c.id == mail_id) & (QUEUE.c.recipient == recipient), now) > 0
+
+
+def erase(connection: Connection, recipient: str, now: datetime) -> bool:
+    """Erase all letters to a participant that is no longer active, but those with rosters.
+
+    Returns:
+        Whether attachments were let go.
+    """
+    theirs = (QUEUE.c.recipient == recipient) & (QUEUE.c.type != ROSTER)
+    uses = literal("mail:") + cast(QUEUE.c.id, String)
+    attached = FILE_USE.c.use.in_(select(uses).where(theirs, QUEUE.c.acknowledged_at.is_(None)))
+    released = connection.execute(delete(FILE_USE).where(attached)).rowcount > 0
+    _erase(connection, theirs, now)
+    return released
+
+
+def _erase(connection: Connection, which: ColumnElement[bool], now: datetime) -> int:
+    return connection.execute(
         update(QUEUE)
-        .where(
-            QUEUE.c.id == mail_id,
-            QUEUE.c.recipient == recipient,
-            QUEUE.c.acknowledged_at.is_(None),
-        )
+        .where(which, QUEUE.c.acknowledged_at.is_(None))
         .values(header=None, payload=None, signature=None, acknowledged_at=to_text(now))
-    )
-    return done.rowcount > 0
+    ).rowcount
 
 
 def attached(connection: Connection, recipient: str, sha256: str) -> bool:

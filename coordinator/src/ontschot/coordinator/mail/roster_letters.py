@@ -15,7 +15,8 @@ def send(desk: Desk, before: Roster | None, newest: SignedDocument) -> None:
 
     Rosters are a chain: who was left out of some and is listed again gets those in between, each
     in a letter under the roster that it carries. Who gets a roster for the first time needs only
-    the newest: its pinned anchors prove it.
+    the newest: its pinned anchors prove it. Other mail for who is no longer active is erased: it
+    was written under a roster that listed them, and may not reach them under one that does not.
     """
     listed = [*desk.roster.participants, *(before.participants if before else ())]
     for name in sorted({one.id for one in listed} - {desk.me.id}):
@@ -24,3 +25,10 @@ def send(desk: Desk, before: Roster | None, newest: SignedDocument) -> None:
             roster = Roster.parse(signed.payload)
             under = replace(desk, roster=roster)
             under.queue(name, ROSTER, str(roster.serial), signed.to_bytes())
+    for name in sorted(_names(before) - _names(desk.roster)):
+        desk.released = queue.erase(desk.connection, name, desk.now) or desk.released
+
+
+def _names(roster: Roster | None) -> set[str]:
+    listed = () if roster is None else roster.participants
+    return {one.id for one in listed if one.status == "active"}

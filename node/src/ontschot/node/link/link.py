@@ -27,6 +27,7 @@ from ontschot.protocol.certificates import Certificates, require_current
 from ontschot.protocol.clock import Clock
 from ontschot.protocol.errors import OntschotError
 from ontschot.protocol.letters import SequenceReused
+from ontschot.protocol.letters.faults import describe_fault
 from ontschot.protocol.v1 import link_pb2_grpc
 
 _log = structlog.get_logger(__name__)
@@ -139,19 +140,35 @@ class Link:
     async def _keep_connected(self) -> None:
         backoff = Backoff(self._seams.random)
         while not self._stopping.is_set():
-            wait: float | None = None
+            wait = 0.0
             try:
-                await self._connect(backoff)
+                await self._attempt(backoff)
             except Drained as drained:
-                wait = drained.seconds + backoff.next()
+                wait = drained.seconds
                 self._set_status("connecting", None)
             except SequenceReused as error:
                 self._set_status("stopped", error)
                 raise
             except OntschotError as error:
                 self._set_status("connecting", error)
+            except Exception as error:  # noqa: BLE001  (a process edge: a busy database, say)
+                _log.error("link-failed", **describe_fault(error))
+                self._set_status("connecting", OntschotError())
             if not self._stopping.is_set():
-                await self._pause(backoff.next() if wait is None else wait)
+                await self._pause(wait + backoff.next())
+
+    async def _attempt(self, backoff: Backoff) -> None:
+        """Connect, and stay so; when told to stop before the connection is there, give up."""
+        attempt = asyncio.create_task(self._connect(backoff))
+        stop = asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait({attempt, stop}, return_when=asyncio.FIRST_COMPLETED)
+            if self._session is not None or attempt.done():
+                await attempt
+        finally:
+            for task in (attempt, stop):
+                task.cancel()
+            await asyncio.wait({attempt, stop})
 
     async def _connect(self, backoff: Backoff) -> None:
         certificates = self._certificates()
@@ -168,8 +185,6 @@ class Link:
             backoff.reset()
             self._set_status("connected", None)
             self._session = session
-            if self._stopping.is_set():
-                session.finish()
             try:
                 await session.run(*self._parts(session, Calls(stub, self._files)))
             finally:

@@ -7,13 +7,18 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, select
 
-from ontschot.coordinator.releases.schema import results
+from ontschot.coordinator.releases import words
+from ontschot.coordinator.releases.publishing import OUTPUT
+from ontschot.coordinator.releases.schema import releases, results
 from ontschot.coordinator.rest.reader import ResultSummary
 from ontschot.coordinator.results.exports import FeatureCollection
 from ontschot.coordinator.rounds.schema import rounds
 from ontschot.protocol.catalogue.definitions import definition
 from ontschot.protocol.clock import Clock, from_text, to_text
+from ontschot.protocol.documents.releases import AGREE, COMMIT, Agree
 from ontschot.protocol.documents.rounds import Level
+from ontschot.protocol.release.evidence import evidence_of
+from ontschot.protocol.signed import SignedDocument
 
 
 class DatabaseReader:
@@ -57,6 +62,26 @@ class DatabaseReader:
             ).scalar()
         return document
 
+    def get_evidence(self, result_id: str) -> bytes | None:
+        """Return what both helpers signed about one published answer."""
+        query = (
+            select(releases)
+            .join(results, results.c.id == releases.c.release_id)
+            .where(results.c.id == result_id, releases.c.state == "done", self._visible())
+        )
+        with self._engine.begin() as connection:
+            row = connection.execute(query).first()
+            if row is None:
+                return None
+            said = {
+                kind: words.of_kind(connection, row.manifest, kind)
+                for kind in (AGREE, COMMIT, OUTPUT)
+            }
+        # Helper A and B by their ids, as in the roster of that release; A agreed as "A".
+        order = sorted(said[AGREE], key=lambda name: _helper_of(said[AGREE][name]))
+        pairs = [[said[kind][name] for name in order] for kind in (AGREE, COMMIT, OUTPUT)]
+        return evidence_of(row.document, *pairs).to_bytes()
+
     def _visible(self) -> ColumnElement[bool]:
         return results.c.published_at <= to_text(self._clock())
 
@@ -72,3 +97,6 @@ class DatabaseReader:
         found: dict[str, Any] = json.loads(content)
         return found
 
+
+def _helper_of(agreed: bytes) -> str:
+    return Agree.parse(SignedDocument.from_bytes(agreed).payload).helper

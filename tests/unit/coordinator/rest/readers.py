@@ -39,6 +39,9 @@ class MemoryReader:
         result = self.results.get(result_id)
         return None if result is None else encode_result(result)
 
+    def get_evidence(self, result_id: str) -> bytes | None:
+        return b'{"type":"evidence"}' if result_id in self.results else None
+
     def boundaries(self, round_id: str, level: Level) -> dict[str, Any] | None:
         del round_id
         return self.maps.get(level)

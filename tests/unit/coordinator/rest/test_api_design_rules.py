@@ -63,6 +63,7 @@ def test_there_is_something_to_check() -> None:
         "/results",
         "/results/{id}",
         "/results/{id}/export.csv",
+        "/results/{id}/evidence",
         "/results/{id}/map.geojson",
     }
 

@@ -255,3 +255,15 @@ def test_other_rooms_add_their_routes_and_share_the_edge() -> None:
 def app_document(app: FastAPI) -> dict[str, Any]:
     document: dict[str, Any] = TestClient(app).get("/v1/openapi.json").json()
     return document
+
+
+def test_evidence_is_given_as_it_was_signed(client: TestClient) -> None:
+    answer = client.get("/v1/results/q01-2025/evidence")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.content == b'{"type":"evidence"}'
+
+
+def test_there_is_no_evidence_of_what_is_not_published(client: TestClient) -> None:
+    answer = client.get("/v1/results/q99/evidence")
+    assert (answer.status_code, answer.json()["code"]) == (404, "no-such-result")

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 
 from ontschot.coordinator.rest import problems
 from ontschot.coordinator.rest.edge import API_VERSION, Edge
+from ontschot.coordinator.rest.exports import exports_router
 from ontschot.coordinator.rest.health import Ready, health_router
 from ontschot.coordinator.rest.openapi import Contact, describe
 from ontschot.coordinator.rest.reader import ResultReader
@@ -45,6 +46,7 @@ def create_app(
     )
     problems.register(app)
     app.include_router(results_router(reader))
+    app.include_router(exports_router(reader))
     for router in routers:
         app.include_router(router)
     app.include_router(health_router(ready))

@@ -43,6 +43,9 @@ class ResultReader(Protocol):
     def get_result(self, result_id: str) -> bytes | None:
         """Return the stored bytes of a result document (``encode_result``), or None."""
 
+    def get_evidence(self, result_id: str) -> bytes | None:
+        """Return what both helpers signed about a result (``Evidence``), or None."""
+
     def boundaries(self, round_id: str, level: Level) -> FeatureCollection | None:
         """Return the boundaries of a round's areas in WGS84 (CRS84), or None.
 

@@ -41,6 +41,8 @@ class World:
     _server: LinkServer | None = None
     port: int = 0
     server_name: str | None = None
+    signs: bool = True
+    renewed: dict[str, Certificates] = field(default_factory=dict)
 
     @property
     def server(self) -> LinkServer:
@@ -74,7 +76,14 @@ class World:
         for method in ("connected", "disconnected"):
             self._notice(board, method, loop)
         address = f"127.0.0.1:{self.port}"
-        self._server = LinkServer(office, board, lambda: own, address, self.parties.clock)
+        self._server = LinkServer(
+            office,
+            board,
+            lambda: own,
+            address,
+            self.parties.clock,
+            (lambda asked: self.authority.sign(asked, NOW)) if self.signs else None,
+        )
         self.port = self._server.port
         self.board = board
         await self._server.start()
@@ -108,10 +117,11 @@ class World:
             room,
             self.parties.engines[name],
             self.address,
-            lambda: own,
+            lambda: self.renewed.get(key or name, own),
             "test",
             clock or self.parties.clock,
             Seams(random=lambda: 0.02, on_status=on_status),
+            lambda following: self._keep(key or name, following),
         )
         self.links[key or name] = link
         self._tasks[key or name] = asyncio.create_task(link.run())
@@ -177,6 +187,10 @@ class World:
         if self._server is not None:
             await self._server.stop(None)
         self.parties.dispose()
+
+    def _keep(self, name: str, following: Certificates) -> None:
+        self.renewed[name] = following
+        self.changed.set()
 
     def _notice(self, thing: Any, method: str, loop: asyncio.AbstractEventLoop) -> None:
         original = getattr(thing, method)

@@ -8,7 +8,7 @@ from contextlib import suppress
 import grpc
 from grpc import aio
 
-from ontschot.coordinator.link.service import LinkService
+from ontschot.coordinator.link.service import LinkService, Signer
 from ontschot.coordinator.link.sessions import Sessions
 from ontschot.coordinator.link.threads import LISTENING, POSTING, Threads
 from ontschot.coordinator.link.watch import Changes
@@ -55,6 +55,7 @@ class LinkServer:
             authority and federation.
         address: host and port; port 0 takes any free one.
         clock: the present moment.
+        sign: issues the next certificate of a participant that shows a valid one; None refuses.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class LinkServer:
         certificates: Callable[[], Certificates],
         address: str,
         clock: Clock,
+        sign: Signer | None = None,
     ) -> None:
         self._office = office
         self._certificates = certificates
@@ -74,7 +76,7 @@ class LinkServer:
         self._posting = Threads("posting", POSTING)
         self._listening = Threads("listening", LISTENING)
         service = LinkService(
-            office, board, self._sessions, federation, clock, self._posting, self._listening
+            office, board, self._sessions, federation, clock, self._posting, self._listening, sign
         )
         link_pb2_grpc.add_LinkServicer_to_server(service, self._server)
         credentials = grpc.dynamic_ssl_server_credentials(

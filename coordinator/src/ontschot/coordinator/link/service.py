@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The four calls of ``link.proto`` at the coordinator."""
+"""The calls of ``link.proto`` at the coordinator."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import Certificate
 from grpc import aio
 
 from ontschot.coordinator.link.conversation import Conversation
@@ -11,15 +13,23 @@ from ontschot.coordinator.link.errors import refuse
 from ontschot.coordinator.link.sessions import Sessions
 from ontschot.coordinator.link.threads import Threads
 from ontschot.coordinator.mail import PostOffice, PresenceBoard
-from ontschot.protocol.certificates import peer_identity
+from ontschot.protocol.certificates import (
+    Identity,
+    SigningRequest,
+    peer_identity,
+    read_signing_request,
+)
 from ontschot.protocol.clock import Clock
-from ontschot.protocol.letters import AttachmentRef
-from ontschot.protocol.letters.connections import CallWithoutDeadline
+from ontschot.protocol.letters import AttachmentRef, WrongSender
+from ontschot.protocol.letters.connections import CallWithoutDeadline, NoRenewal
 from ontschot.protocol.letters.transport import ChunkReceiver, from_message, to_chunks
 from ontschot.protocol.v1 import link_pb2, link_pb2_grpc
 
 if TYPE_CHECKING:
     Context: TypeAlias = aio.ServicerContext[Any, Any]
+
+Signer: TypeAlias = Callable[[SigningRequest], Certificate]
+"""Issues a certificate; that the request may be granted has been checked."""
 
 LARGEST_ATTACHMENT = 4 * 1024**3
 """Bytes of the largest attachment that is taken."""
@@ -36,6 +46,7 @@ class LinkService(link_pb2_grpc.LinkServicer):
         clock: the present moment.
         posting: threads for letters and attachments.
         listening: threads for deliveries and presence.
+        sign: issues certificates; None when that is done elsewhere.
     """
 
     def __init__(
@@ -47,7 +58,9 @@ class LinkService(link_pb2_grpc.LinkServicer):
         clock: Clock,
         posting: Threads,
         listening: Threads,
+        sign: Signer | None,
     ) -> None:
+        self._sign = sign
         self._posting = posting
         self._listening = listening
         self._office = office
@@ -124,6 +137,29 @@ class LinkService(link_pb2_grpc.LinkServicer):
                 await context.write(chunk)
         except Exception as error:  # noqa: BLE001  (a process edge)
             await refuse(context, "GetAttachment", peer, error)
+
+    async def Renew(  # noqa: N802  (gRPC's name)
+        self, request: link_pb2.RenewRequest, context: "Context"
+    ) -> link_pb2.RenewReply:
+        """Give who calls the next certificate, in the same name."""
+        peer = "?"
+        try:
+            identity = peer_identity(context.auth_context(), self._federation)
+            peer = identity.participant
+            _require_deadline(context)
+            certificate = await self._posting.run(self._certify, identity, request.signing_request)
+        except Exception as error:  # noqa: BLE001  (a process edge)
+            await refuse(context, "Renew", peer, error)
+        return link_pb2.RenewReply(certificate=certificate.public_bytes(Encoding.DER))
+
+    def _certify(self, identity: Identity, signing_request: bytes) -> Certificate:
+        if self._sign is None:
+            raise NoRenewal
+        asked = read_signing_request(signing_request)
+        if asked.identity != identity:
+            raise WrongSender(f"a certificate for {asked.identity.participant}")
+        self._office.require_poster(identity.participant)
+        return self._sign(asked)
 
     def _peer(self, context: "Context") -> str:
         return peer_identity(context.auth_context(), self._federation).participant

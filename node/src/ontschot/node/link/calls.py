@@ -88,3 +88,16 @@ class Calls:
             raise meaning(error) from error
         finally:
             receiver.discard()
+
+    async def renew(self, signing_request: bytes) -> bytes:
+        """Return the next certificate, in DER, for a request in DER.
+
+        Raises:
+            CallRefused: the coordinator refuses it, by a code.
+            ConnectionLost: no answer.
+        """
+        request = link_pb2.RenewRequest(signing_request=signing_request)
+        try:
+            return (await self._stub.Renew(request, timeout=POST_DEADLINE)).certificate
+        except aio.AioRpcError as error:
+            raise meaning(error) from error

@@ -19,6 +19,7 @@ from ontschot.node.link.errors import ConnectionLost
 from ontschot.node.link.intake import Intake
 from ontschot.node.link.probe import why_unavailable
 from ontschot.node.link.pump import Pump
+from ontschot.node.link.renewal import Renewal
 from ontschot.node.link.session import Drained, Session
 from ontschot.node.link.watch import ForeignWrites
 from ontschot.node.link.worker import Worker
@@ -86,6 +87,8 @@ class Link:
         software: name and version of this program, for the coordinator's administrator.
         clock: the present moment.
         seams: time, chance and observers.
+        renewed: stores the next certificate, when the present one nears its end; None leaves
+            renewal to others.
     """
 
     def __init__(
@@ -97,6 +100,7 @@ class Link:
         software: str,
         clock: Clock,
         seams: Seams | None = None,
+        renewed: Callable[[Certificates], None] | None = None,
     ) -> None:
         self._mailroom = mailroom
         self._engine = engine
@@ -105,6 +109,7 @@ class Link:
         self._software = software
         self._clock = clock
         self._seams = seams or Seams()
+        self._renewed = renewed
         self._handlers = Worker("handlers")
         self._files = Worker("outbox")
         self._wake = asyncio.Event()
@@ -191,7 +196,7 @@ class Link:
                 self._session = None
                 session.hang_up()
 
-    def _parts(self, session: Session, calls: Calls) -> tuple[Intake, Pump]:
+    def _parts(self, session: Session, calls: Calls) -> tuple[Intake, Pump, Renewal | None]:
         sleep, random = self._seams.sleep, self._seams.random
         intake = Intake(
             self._mailroom, calls, self._handlers, session.acknowledge, Backoff(random), sleep
@@ -205,7 +210,9 @@ class Link:
             sleep,
             lambda error: self._set_status("connected", error),
         )
-        return intake, pump
+        if self._renewed is None:
+            return intake, pump, None
+        return intake, pump, Renewal(calls, self._certificates, self._renewed, self._clock, sleep)
 
     async def _tolerance(self) -> timedelta:
         roster = await self._files.run(self._mailroom.roster)

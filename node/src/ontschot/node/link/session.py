@@ -15,6 +15,7 @@ from ontschot.node.link.errors import (
 )
 from ontschot.node.link.intake import Delivered, Intake
 from ontschot.node.link.pump import Pump
+from ontschot.node.link.renewal import Renewal
 from ontschot.protocol.clock import Clock
 from ontschot.protocol.letters import VERSION
 from ontschot.protocol.letters.connections import ProtocolDiffers
@@ -119,7 +120,7 @@ class Session:
         self._check(event.welcome, began)
         return Welcomed(frozenset(event.welcome.features), event.welcome.roster_serial)
 
-    async def run(self, intake: Intake, pump: Pump) -> None:
+    async def run(self, intake: Intake, pump: Pump, renewal: Renewal | None = None) -> None:
         """Receive, handle, acknowledge and post until the connection ends, or ``finish``.
 
         Raises:
@@ -128,7 +129,7 @@ class Session:
             CallRefused, ConnectionReplaced: the coordinator ended it, and said why.
             SequenceReused: see ``Pump.run``.
         """
-        parts = (
+        parts = [
             self._listen(intake),
             self._speak(),
             self._beat(),
@@ -136,7 +137,9 @@ class Session:
             self._wind_up(intake),
             intake.run(),
             pump.run(),
-        )
+        ]
+        if renewal is not None:
+            parts.append(renewal.run())
         try:
             async with asyncio.TaskGroup() as tasks:
                 for part in parts:

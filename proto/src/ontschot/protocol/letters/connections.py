@@ -6,7 +6,8 @@
     MalformedMessage
     └── CallWithoutDeadline  a call that would wait for ever
     Unavailable
-    └── ConnectionReplaced   another connection of the same participant took its place
+    ├── ConnectionReplaced   another connection of the same participant took its place
+    └── NoRenewal            the coordinator issues no certificates over this connection
     Misconfigured
     └── ProtocolDiffers      the two ends speak different versions of the protocol
 """
@@ -32,6 +33,20 @@ class ConnectionReplaced(Unavailable):
     remedy = Text(
         "Draait deze installatie twee keer? Stop er dan een.",
         "Is this installation running twice? Then stop one.",
+    )
+
+
+class NoRenewal(Unavailable):
+    """The coordinator issues no certificates over this connection."""
+
+    code = "no-renewal"
+    title = Text(
+        "De coördinator vernieuwt zelf geen certificaten",
+        "The coordinator does not renew certificates by itself",
+    )
+    remedy = Text(
+        "Vraag de beheerder om een eenmalige code, en meld de installatie opnieuw aan.",
+        "Ask the administrator for a one-time token, and enrol the installation again.",
     )
 
 

@@ -54,6 +54,11 @@ class LinkStub(object):
                 request_serializer=ontschot_dot_protocol_dot_v1_dot_link__pb2.AttachmentRequest.SerializeToString,
                 response_deserializer=ontschot_dot_protocol_dot_v1_dot_link__pb2.Chunk.FromString,
                 _registered_method=True)
+        self.Renew = channel.unary_unary(
+                '/ontschot.protocol.v1.Link/Renew',
+                request_serializer=ontschot_dot_protocol_dot_v1_dot_link__pb2.RenewRequest.SerializeToString,
+                response_deserializer=ontschot_dot_protocol_dot_v1_dot_link__pb2.RenewReply.FromString,
+                _registered_method=True)
 
 
 class LinkServicer(object):
@@ -89,6 +94,14 @@ class LinkServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Renew(self, request, context):
+        """Trades a certificate that is still valid for the next one, over a key made for it. Only for
+        the participant that the present certificate names, and only while the roster lists it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_LinkServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -111,6 +124,11 @@ def add_LinkServicer_to_server(servicer, server):
                     servicer.GetAttachment,
                     request_deserializer=ontschot_dot_protocol_dot_v1_dot_link__pb2.AttachmentRequest.FromString,
                     response_serializer=ontschot_dot_protocol_dot_v1_dot_link__pb2.Chunk.SerializeToString,
+            ),
+            'Renew': grpc.unary_unary_rpc_method_handler(
+                    servicer.Renew,
+                    request_deserializer=ontschot_dot_protocol_dot_v1_dot_link__pb2.RenewRequest.FromString,
+                    response_serializer=ontschot_dot_protocol_dot_v1_dot_link__pb2.RenewReply.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -221,6 +239,33 @@ class Link(object):
             '/ontschot.protocol.v1.Link/GetAttachment',
             ontschot_dot_protocol_dot_v1_dot_link__pb2.AttachmentRequest.SerializeToString,
             ontschot_dot_protocol_dot_v1_dot_link__pb2.Chunk.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Renew(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ontschot.protocol.v1.Link/Renew',
+            ontschot_dot_protocol_dot_v1_dot_link__pb2.RenewRequest.SerializeToString,
+            ontschot_dot_protocol_dot_v1_dot_link__pb2.RenewReply.FromString,
             options,
             channel_credentials,
             insecure,

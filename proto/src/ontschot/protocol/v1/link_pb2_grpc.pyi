@@ -52,6 +52,10 @@ class LinkStub:
     """Uploads an attachment, before the letter that names it."""
     GetAttachment: _grpc.UnaryStreamMultiCallable[_link_pb2.AttachmentRequest, _link_pb2.Chunk]
     """Downloads an attachment of a delivered letter, before it is acknowledged."""
+    Renew: _grpc.UnaryUnaryMultiCallable[_link_pb2.RenewRequest, _link_pb2.RenewReply]
+    """Trades a certificate that is still valid for the next one, over a key made for it. Only for
+    the participant that the present certificate names, and only while the roster lists it.
+    """
 
 @_typing.type_check_only
 class LinkAsyncStub(LinkStub):
@@ -68,6 +72,10 @@ class LinkAsyncStub(LinkStub):
     """Uploads an attachment, before the letter that names it."""
     GetAttachment: _aio.UnaryStreamMultiCallable[_link_pb2.AttachmentRequest, _link_pb2.Chunk]  # type: ignore[assignment]
     """Downloads an attachment of a delivered letter, before it is acknowledged."""
+    Renew: _aio.UnaryUnaryMultiCallable[_link_pb2.RenewRequest, _link_pb2.RenewReply]  # type: ignore[assignment]
+    """Trades a certificate that is still valid for the next one, over a key made for it. Only for
+    the participant that the present certificate names, and only while the roster lists it.
+    """
 
 class LinkServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
@@ -105,5 +113,15 @@ class LinkServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_link_pb2.Chunk], _abc.AsyncIterator[_link_pb2.Chunk]]:
         """Downloads an attachment of a delivered letter, before it is acknowledged."""
+
+    @_abc_1.abstractmethod
+    def Renew(
+        self,
+        request: _link_pb2.RenewRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_link_pb2.RenewReply, _abc.Awaitable[_link_pb2.RenewReply]]:
+        """Trades a certificate that is still valid for the next one, over a key made for it. Only for
+        the participant that the present certificate names, and only while the roster lists it.
+        """
 
 def add_LinkServicer_to_server(servicer: LinkServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

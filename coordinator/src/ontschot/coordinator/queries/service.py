@@ -35,10 +35,11 @@ def submit(desk: Desk, signed: SignedDocument, patience: timedelta) -> Asked:
     ``patience`` is how long to wait for providers that do not answer.
 
     Raises:
-        NotApproved, NotValidNow, NotTheDefinition, UnknownRound: why it may not be asked.
+        NotApproved, NotValidNow, NotTheDefinition, UnknownRound, RoundClosed: why it may not be
+            asked.
     """
     query = require_approved(signed, desk.roster, desk.now)
-    require_definition(query, rounds.require(desk.connection, query.round))
+    require_definition(query, rounds.require_open(desk.connection, query.round))
     known = find(desk.connection, signed.digest)
     if known is not None:
         return known

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 
 from ontschot.coordinator.mail.desk import Desk
-from ontschot.coordinator.releases.manifests import propose_admission
+from ontschot.coordinator.releases.manifests import (
+    MOST_ATTEMPTS,
+    admission_id,
+    attempts,
+    propose_admission,
+)
 from ontschot.coordinator.releases.schema import uploads
 from ontschot.coordinator.releases.stock import Stock
 from ontschot.coordinator.rounds import service as rounds
@@ -88,18 +93,24 @@ def withdrawn(desk: Desk, letter: Letter) -> None:
 
 
 def admit_held(desk: Desk, stock: Stock) -> None:
-    """Propose the admission of every held upload for which a batch is ready."""
+    """Propose the admission of every held upload for which a batch is ready.
+
+    One that helpers refused again and again is rejected: its provider must upload anew.
+    """
     for upload in in_state(desk, "held"):
+        if attempts(desk, admission_id(upload.envelope)) >= MOST_ATTEMPTS:
+            set_state(desk, upload.envelope, "rejected")
+            continue
         round_ = rounds.require(desk.connection, upload.round)
         if propose_admission(desk, stock, round_, upload.variable, upload.envelope, upload.node):
             set_state(desk, upload.envelope, "admitting")
 
 
 def set_state(desk: Desk, envelope: str, state: str) -> None:
-    """Write how an upload stands; a withdrawn one stays withdrawn."""
+    """Write how an upload stands; one that was taken back, or whose round ended, stays so."""
     desk.connection.execute(
         update(uploads)
-        .where(uploads.c.envelope == envelope, uploads.c.state != "withdrawn")
+        .where(uploads.c.envelope == envelope, uploads.c.state.not_in(("withdrawn", "closed")))
         .values(state=state)
     )
 
@@ -116,7 +127,8 @@ def of_round(desk: Desk, round_: Round) -> dict[tuple[str, str], Upload]:
     """Return the live uploads of a round, by node and variable."""
     rows = desk.connection.execute(
         select(uploads).where(
-            uploads.c.round == round_.digest, uploads.c.state.not_in(("withdrawn", "rejected"))
+            uploads.c.round == round_.digest,
+            uploads.c.state.not_in(("withdrawn", "rejected", "closed")),
         )
     )
     return {

@@ -1,32 +1,62 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Drive every open question one step further. Idempotent: run after every letter and every tick."""
 
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
 from sqlalchemy import select, update
 
 from ontschot.coordinator.mail.desk import Desk
 from ontschot.coordinator.queries import service as queries
 from ontschot.coordinator.queries.service import Asked
-from ontschot.coordinator.releases import admitting
+from ontschot.coordinator.releases import admitting, words
 from ontschot.coordinator.releases.admitting import Upload
-from ontschot.coordinator.releases.manifests import propose_release
+from ontschot.coordinator.releases.manifests import MOST_ATTEMPTS, propose_release
 from ontschot.coordinator.releases.schema import releases
 from ontschot.coordinator.releases.stock import Stock
 from ontschot.coordinator.rounds import service as rounds
 from ontschot.protocol.clock import to_text
-from ontschot.protocol.documents.releases import Manifest
+from ontschot.protocol.documents.releases import ABORT, CONSENT, Manifest
+from ontschot.protocol.errors import Refusal
+from ontschot.protocol.language import Text
+from ontschot.protocol.release.lists import MOST_LISTS, broken_rule
 
-MOST_ATTEMPTS = 5
-"""Attempts of one release before the question fails; each uses up fresh gate keys."""
+ASK_AGAIN_AFTER: Final = timedelta(minutes=10)
+"""How long a helper may be silent about a release that should end, before it is asked again."""
+
+NO_ANSWER: Final = "no-answer"
+"""Code of a provider that let a manifest expire; the next attempt goes without it."""
+
+
+class NotPublished(Refusal):
+    """Only an answered question can be answered again, over a longer list of providers."""
+
+    code = "question-not-published"
+    title = Text("Deze vraag heeft nog geen antwoord", "This question has no answer yet")
+    remedy = Text("Wacht op het eerste antwoord.", "Wait for the first answer.")
 
 
 def drive(desk: Desk, spare: int = 0) -> None:
     """Admit held uploads, propose what can be released, order the gate keys that are missing."""
     stock = Stock(desk, spare)
+    _give_up(desk)
     admitting.admit_held(desk, stock)
     for asked in queries.open_questions(desk.connection):
         _advance(desk, stock, asked)
-    _give_up_expired(desk)
     stock.order()
+
+
+def ask_second_list(desk: Desk, digest: str) -> None:
+    """Answer a question once more, now that more providers take part, at the full price.
+
+    Raises:
+        NotPublished: it has no answer yet.
+    """
+    asked = queries.find(desk.connection, digest)
+    if asked is None or asked.state != "published":
+        raise NotPublished(digest[:12])
+    queries.set_state(desk, digest, "asking")
 
 
 def ask_to_abort(desk: Desk, manifest: str, reason: str) -> None:
@@ -37,8 +67,7 @@ def ask_to_abort(desk: Desk, manifest: str, reason: str) -> None:
         .values(state="aborting", reason=reason)
     )
     if changed.rowcount:
-        for helper in desk.roster.helpers():
-            desk.send(helper.id, "abort-request", manifest, b"")
+        _ask_helpers(desk, manifest)
 
 
 def find(desk: Desk, digest: str) -> Manifest | None:
@@ -51,33 +80,50 @@ def find(desk: Desk, digest: str) -> Manifest | None:
 
 def _advance(desk: Desk, stock: Stock, asked: Asked) -> None:
     rows = desk.connection.execute(
-        select(releases.c.state).where(releases.c.query == asked.digest)
-    ).scalars()
-    states = list(rows)
-    if any(state in ("proposed", "aborting", "done", "implausible") for state in states):
+        select(releases.c.state, releases.c.release_id, releases.c.document).where(
+            releases.c.query == asked.digest
+        )
+    ).all()
+    answered = [row for row in rows if row.state in ("done", "implausible")]
+    name = _name(asked, len(answered) + 1)
+    mine = [row.state for row in rows if row.release_id == name]
+    if any(state != "aborted" for state in mine) or len(answered) >= MOST_LISTS:
         return
-    if len(states) >= MOST_ATTEMPTS:
-        queries.set_state(desk, asked.digest, "failed", "too-many-attempts")
+    if len(mine) >= MOST_ATTEMPTS:
+        _end(desk, asked, answered=bool(answered), reason="too-many-attempts")
         return
-    nodes = _ready_nodes(desk, asked)
+    uploads = _uploads(desk, asked)
+    nodes = _ready_nodes(desk, asked, uploads)
     if nodes is None:
         return
-    organisations = {desk.roster.participant(node).organisation for node in nodes}
-    if len(organisations) < desk.roster.parameters.min_nodes:
-        queries.set_state(desk, asked.digest, "failed", "too-few-providers")
+    organisations = {node: desk.roster.participant(node).organisation for node in nodes}
+    earlier = [Manifest.parse(row.document).nodes for row in answered]
+    if broken_rule(organisations, earlier, desk.roster.parameters.min_nodes) is not None:
+        _end(desk, asked, answered=bool(answered), reason="too-few-providers")
         return
-    uploads = {key: upload.envelope for key, upload in _uploads(desk, asked).items()}
-    name = f"{asked.query.question.lower()}-{asked.digest[:24]}"
-    if propose_release(desk, stock, asked, name, uploads, nodes):
+    envelopes = {key: upload.envelope for key, upload in uploads.items()}
+    if propose_release(desk, stock, asked, name, envelopes, nodes):
         queries.set_state(desk, asked.digest, "releasing")
 
 
-def _ready_nodes(desk: Desk, asked: Asked) -> list[str] | None:
+def _name(asked: Asked, number: int) -> str:
+    name = f"{asked.query.question.lower()}-{asked.digest[:24]}"
+    return name if number == 1 else f"{name}-{number}"
+
+
+def _end(desk: Desk, asked: Asked, *, answered: bool, reason: str) -> None:
+    # A second list that cannot be made takes nothing from the first answer.
+    queries.set_state(desk, asked.digest, "published" if answered else "failed", reason)
+
+
+def _ready_nodes(
+    desk: Desk, asked: Asked, uploads: Mapping[tuple[str, str], Upload]
+) -> list[str] | None:
     """Return who can be listed; nothing while somebody may still come and there is time."""
-    uploads = _uploads(desk, asked)
+    active = {provider.id for provider in desk.roster.providers()}
     ready, waiting = [], False
     for node, (state, _) in queries.participation(desk.connection, asked.digest).items():
-        if state == "refused":
+        if state == "refused" or node not in active:
             continue
         held = [uploads.get((node, variable)) for variable in asked.query.variables]
         if all(upload is not None and upload.state == "admitted" for upload in held):
@@ -93,11 +139,42 @@ def _uploads(desk: Desk, asked: Asked) -> dict[tuple[str, str], Upload]:
     return admitting.of_round(desk, rounds.require(desk.connection, asked.query.round))
 
 
-def _give_up_expired(desk: Desk) -> None:
+def _give_up(desk: Desk) -> None:
+    """Give up what expired or belongs to an earlier roster; ask again who does not answer."""
     rows = desk.connection.execute(
-        select(releases.c.manifest, releases.c.document).where(releases.c.state == "proposed")
+        select(releases.c.manifest, releases.c.state, releases.c.asked_at).where(
+            releases.c.state.in_(("proposed", "aborting"))
+        )
     ).all()
-    now = to_text(desk.now)
+    long_ago = to_text(desk.now - ASK_AGAIN_AFTER)
     for row in rows:
-        if Manifest.parse(row.document).expiry <= now:
+        manifest = find(desk, row.manifest)
+        if manifest is None:
+            continue
+        if row.state == "aborting" and (row.asked_at or "") <= long_ago:
+            _ask_helpers(desk, row.manifest)
+        elif row.state == "proposed" and manifest.roster_hash != desk.roster.digest:
+            ask_to_abort(desk, row.manifest, "another-roster")
+        elif row.state == "proposed" and manifest.expiry <= to_text(desk.now):
+            _leave_out_silent(desk, manifest)
             ask_to_abort(desk, row.manifest, "expired")
+
+
+def _leave_out_silent(desk: Desk, manifest: Manifest) -> None:
+    consented = words.of_kind(desk.connection, manifest.digest, CONSENT)
+    for node in manifest.nodes:
+        if manifest.query is not None and node not in consented:
+            queries.said(desk, manifest.query, node, "refused", NO_ANSWER)
+
+
+def _ask_helpers(desk: Desk, digest: str) -> None:
+    manifest = find(desk, digest)
+    if manifest is None:
+        return
+    aborted = words.of_kind(desk.connection, digest, ABORT)
+    for helper in desk.roster.helpers():
+        if helper.id not in aborted:
+            desk.send(helper.id, "abort-request", digest, manifest.to_bytes())
+    desk.connection.execute(
+        update(releases).where(releases.c.manifest == digest).values(asked_at=to_text(desk.now))
+    )

@@ -22,6 +22,9 @@ from ontschot.protocol.release.gates import admission_block, gate_spec, ring_bit
 LIFETIME = timedelta(hours=1)
 """How long a manifest may take from proposal to commit."""
 
+MOST_ATTEMPTS = 5
+"""Attempts of one release before it is given up; each uses up fresh gate keys."""
+
 
 def propose_admission(
     desk: Desk, stock: Stock, round_: Round, variable: str, envelope: str, node: str
@@ -36,7 +39,7 @@ def propose_admission(
     if taken is None:
         return False
     part = Part(variable=variable, ring_bits=bits, batch=taken[0], uploads=[envelope])
-    manifest = _manifest(desk, round_, f"admit-{envelope[:24]}", None, [node], [part], [block])
+    manifest = _manifest(desk, round_, admission_id(envelope), None, [node], [part], [block])
     _propose(desk, manifest, ())
     return True
 
@@ -79,6 +82,18 @@ def propose_release(
     return True
 
 
+def admission_id(envelope: str) -> str:
+    """Return the name of the release that checks an upload."""
+    return f"admit-{envelope[:24]}"
+
+
+def attempts(desk: Desk, release_id: str) -> int:
+    """Return how many manifests of a release were proposed."""
+    return desk.connection.execute(
+        select(func.count()).where(releases.c.release_id == release_id)
+    ).scalar_one()
+
+
 def _manifest(
     desk: Desk,
     round_: Round,
@@ -88,13 +103,10 @@ def _manifest(
     parts: list[Part],
     blocks: list[Block],
 ) -> Manifest:
-    attempts = desk.connection.execute(
-        select(func.count()).where(releases.c.release_id == release_id)
-    ).scalar_one()
     return Manifest(
         kind="admit" if query is None else "gate",
         release_id=release_id,
-        attempt=attempts + 1,
+        attempt=attempts(desk, release_id) + 1,
         query=query,
         round=round_.digest,
         universe=round_.universe,

@@ -28,7 +28,7 @@ from ontschot.protocol.canonical import sha256
 from ontschot.protocol.catalogue.definitions import Definition, definition
 from ontschot.protocol.clock import to_text
 from ontschot.protocol.documents.queries import Block as AskedBlock
-from ontschot.protocol.documents.releases import AGREE, COMMIT, Commit, Manifest, Released
+from ontschot.protocol.documents.releases import AGREE, COMMIT, Commit, Manifest
 from ontschot.protocol.documents.rounds import Round
 from ontschot.protocol.language import Text
 from ontschot.protocol.privacy.conversion import DELTA, epsilon_of
@@ -58,11 +58,9 @@ def finish(desk: Desk, manifest: Manifest) -> None:
         _admit(desk, manifest, sums["admission"], half_a + half_b)
     elif all(_plausible(b, sums[b.id], maps[b.area_map]) for b in manifest.blocks):
         _publish(desk, manifest, sums, maps)
-        _settle(desk, manifest, half_a, half_b)
     else:
         _close(desk, manifest, "implausible")
         queries.set_state(desk, manifest.query or "", "failed", "implausible-result")
-        _settle(desk, manifest, half_a, half_b)
 
 
 def fits_commit(desk: Desk, manifest: str, sender: str, half: bytes) -> bool:
@@ -88,12 +86,6 @@ def _plausible(block: AskedBlock, sums: NDArray[np.int64], area_map: AreaMap) ->
     slack = _IMPLAUSIBLE_DEVIATIONS * float(parse_sigma(block.sigma))
     most = area_map.slots_per_area * (block.cap or 1)
     return bool(np.all(sums >= -slack) and np.all(sums <= most[np.newaxis, :] + slack))
-
-
-def _settle(desk: Desk, manifest: Manifest, half_a: bytes, half_b: bytes) -> None:
-    message = Released(manifest=manifest.digest, outputs=(sha256(half_a), sha256(half_b)))
-    for node in manifest.nodes:
-        desk.send(node, message.type, manifest.digest, message.to_bytes())
 
 
 def _publish(

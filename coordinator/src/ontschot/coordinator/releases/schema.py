@@ -17,7 +17,18 @@ uploads = Table(
     Column("receipt_b", Boolean, nullable=False, default=False),
 )
 """Uploads by envelope. ``state``: sent, held (both receipts), admitting, admitted, rejected,
-withdrawn. The coordinator never has a half: those travel sealed, beside the letters."""
+withdrawn, closed (its round has ended). The coordinator never has a half: those travel sealed,
+beside the letters."""
+
+erasures = Table(
+    "erasure",
+    metadata,
+    Column("round", String(64), primary_key=True),
+    Column("helper", String(63), primary_key=True),
+    Column("node", String(63), primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+)
+"""The helpers' signed receipts that they erased a node's halves at the end of a round."""
 
 batches = Table(
     "batch",
@@ -27,9 +38,11 @@ batches = Table(
     Column("state", String(16), nullable=False),
     Column("ready_a", Boolean, nullable=False, default=False),
     Column("ready_b", Boolean, nullable=False, default=False),
+    Column("duties", String(64), nullable=False),
     Column("ordered_at", String(20), nullable=False),
 )
-"""Batches of gate keys. ``state``: dealing, ready, used, spoiled."""
+"""Batches of gate keys. ``state``: dealing, ready, used, spoiled. ``duties``: for which helpers and
+by which dealer (``release.duties``)."""
 
 releases = Table(
     "release",
@@ -42,11 +55,13 @@ releases = Table(
     Column("query", String(64)),
     Column("state", String(16), nullable=False),
     Column("proposed_at", String(20), nullable=False),
+    Column("asked_at", String(20)),
     Column("consented_at", String(32)),
     Column("published_at", String(32)),
     Column("reason", String(63)),
 )
-"""Releases by manifest. ``state``: proposed, aborting, aborted, done, implausible."""
+"""Releases by manifest. ``state``: proposed, aborting, aborted, done, implausible. ``asked_at``:
+when the helpers were last asked to give it up, or how it stands."""
 
 words = Table(
     "release_word",

@@ -5,6 +5,8 @@ import secrets
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
 
 from sqlalchemy import func, select, update
 
@@ -14,6 +16,10 @@ from ontschot.protocol.clock import to_text
 from ontschot.protocol.documents.dealing import BatchReady, Deal
 from ontschot.protocol.gate import BatchSpec
 from ontschot.protocol.letters import Letter
+from ontschot.protocol.release.duties import duties_of
+
+PATIENCE: Final = timedelta(hours=1)
+"""How long a batch may be on order before another is ordered in its place."""
 
 
 @dataclass(slots=True)
@@ -38,6 +44,7 @@ class Stock:
             ready = select(batches.c.set_id).where(
                 batches.c.spec == spec.digest,
                 batches.c.state == "ready",
+                batches.c.duties == duties_of(self.desk.roster),
                 batches.c.set_id.not_in(found),
             )
             set_id = self.desk.connection.execute(ready.limit(1)).scalar()
@@ -55,14 +62,21 @@ class Stock:
     def order(self) -> None:
         """Ask the dealer for what was wanted and is neither ready nor on order."""
         for spec, wanted in self._wanted.items():
-            coming = self.desk.connection.execute(
-                select(func.count()).where(
-                    batches.c.spec == spec.digest, batches.c.state.in_(("dealing", "ready"))
-                )
-            ).scalar_one()
-            for _ in range(wanted + self.spare - coming):
+            for _ in range(wanted + self.spare - self._coming(spec)):
                 self._order_one(spec)
         self._wanted.clear()
+
+    def _coming(self, spec: BatchSpec) -> int:
+        # What was ordered long ago and is not here was lost with a helper, a dealer or a roster.
+        lately = to_text(self.desk.now - PATIENCE)
+        state = batches.c.state
+        return self.desk.connection.execute(
+            select(func.count()).where(
+                batches.c.spec == spec.digest,
+                batches.c.duties == duties_of(self.desk.roster),
+                (state == "ready") | ((state == "dealing") & (batches.c.ordered_at > lately)),
+            )
+        ).scalar_one()
 
     def _order_one(self, spec: BatchSpec) -> None:
         deal = Deal(set_id=secrets.token_hex(32), spec=spec.to_document())
@@ -71,6 +85,7 @@ class Stock:
                 set_id=deal.set_id,
                 spec=spec.digest,
                 state="dealing",
+                duties=duties_of(self.desk.roster),
                 ordered_at=to_text(self.desk.now),
             )
         )
@@ -100,6 +115,12 @@ def batch_ready(desk: Desk, letter: Letter) -> None:
 
 def dealer_caught(desk: Desk, letter: Letter) -> None:
     """A helper says that the dealer cheats: the batch is spoiled."""
+    if letter.sender in {helper.id for helper in desk.roster.helpers()}:
+        spoil(desk, letter.subject)
+
+
+def spoil(desk: Desk, set_id: str) -> None:
+    """Note that a batch will never be used."""
     desk.connection.execute(
-        update(batches).where(batches.c.set_id == letter.subject).values(state="spoiled")
+        update(batches).where(batches.c.set_id == set_id).values(state="spoiled")
     )

@@ -12,8 +12,10 @@ rounds = Table(
     Column("id", String(63), nullable=False, unique=True),
     Column("document", LargeBinary, nullable=False),
     Column("boundaries", LargeBinary),
+    Column("closed_at", String(20)),
 )
-"""Rounds by hash; ``boundaries`` is a public GeoJSON of the buurten, for maps."""
+"""Rounds by hash; ``boundaries`` is a public GeoJSON of the buurten, for maps. In a closed round
+nothing is asked any more, and the helpers have erased what they held of it."""
 
 public_files = Table(
     "public_file",

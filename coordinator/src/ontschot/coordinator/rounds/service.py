@@ -3,14 +3,16 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from ontschot.coordinator.mail.desk import Desk
 from ontschot.coordinator.rounds.schema import deliveries, public_files, rounds
 from ontschot.protocol.canonical import sha256
+from ontschot.protocol.clock import to_text
 from ontschot.protocol.documents.rounds import Round
 from ontschot.protocol.errors import Refusal
 from ontschot.protocol.language import Text
+from ontschot.protocol.release.gates import MAX_RING_BITS, ring_bits
 from ontschot.protocol.universe.areas import AreaMap
 
 
@@ -23,12 +25,33 @@ class UnknownRound(Refusal):
     http_status = 404
 
 
+class RoundClosed(Refusal):
+    """The round has ended: nothing is asked of it any more."""
+
+    code = "round-is-closed"
+    title = Text("Deze meetronde is afgesloten", "This measurement round is closed")
+    remedy = Text("Open een nieuwe meetronde.", "Open a new round.")
+    http_status = 409
+
+
+class RoundNotUsable(Refusal):
+    """No release could ever be made of this round; the detail says why."""
+
+    code = "round-not-usable"
+    title = Text("Met deze meetronde kan niets", "Nothing can be done with this round")
+    remedy = Text("Maak de meetronde anders.", "Make the round in another way.")
+    http_status = 422
+
+
 def open_round(desk: Desk, round_: Round, files: Iterable[bytes], boundaries: bytes | None) -> str:
     """Keep a round with its public files; return its hash. A known round stays as it is.
 
     Raises:
         UnknownRound: a file that the round names is missing.
+        RoundNotUsable: no map of the gemeente, over which uploads are checked, or a variable whose
+            totals fit no ring.
     """
+    _require_usable(desk, round_)
     contents = {sha256(content): content for content in files}
     needed = {round_.universe, *(area_map.hash for area_map in round_.area_maps)}
     if not needed <= set(contents):
@@ -66,6 +89,34 @@ def deliver(desk: Desk, round_hash: str, recipients: Iterable[str]) -> None:
     for name in missing:
         desk.send(name, "round", round_hash, round_.to_bytes(), contents)
         desk.connection.execute(deliveries.insert().values(round=round_hash, participant=name))
+
+
+def close(desk: Desk, round_hash: str) -> None:
+    """Note that a round has ended.
+
+    Raises:
+        UnknownRound: no such round.
+    """
+    require(desk.connection, round_hash)
+    desk.connection.execute(
+        update(rounds)
+        .where(rounds.c.hash == round_hash, rounds.c.closed_at.is_(None))
+        .values(closed_at=to_text(desk.now))
+    )
+
+
+def require_open(connection: Connection, round_hash: str) -> Round:
+    """Return a round that has not ended.
+
+    Raises:
+        UnknownRound: no such round.
+        RoundClosed: it has ended.
+    """
+    round_ = require(connection, round_hash)
+    ended = select(rounds.c.closed_at).where(rounds.c.hash == round_hash)
+    if connection.execute(ended).scalar() is not None:
+        raise RoundClosed(round_.id)
+    return round_
 
 
 def find(connection: Connection, round_hash: str) -> Round | None:
@@ -107,6 +158,15 @@ def area_map(connection: Connection, digest: str) -> AreaMap:
         UnknownRound: no round brought it.
     """
     return AreaMap.from_bytes(_content(connection, digest))
+
+
+def _require_usable(desk: Desk, round_: Round) -> None:
+    if not any(item.level == "gemeente" for item in round_.area_maps):
+        raise RoundNotUsable("no map of the gemeente")
+    for variable in round_.variables:
+        bits = ring_bits(desk.roster.parameters.max_nodes, variable.node_cap)
+        if bits > MAX_RING_BITS:
+            raise RoundNotUsable(f"{variable.id}: totals of {bits} bits")
 
 
 def _content(connection: Connection, name: str) -> bytes:

@@ -48,4 +48,3 @@ def read_folder(folder: Path) -> UniverseFolder:
         return UniverseFolder(summary["roster"]["hash"], summary["slots"], maps, tuple(files))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadUniverseFolder(str(folder)) from error
-

@@ -19,6 +19,7 @@ from ontschot.protocol.errors import Refusal
 from ontschot.protocol.gate import BatchSpec, audit, derive, hashes_of
 from ontschot.protocol.language import Text
 from ontschot.protocol.letters import Letter
+from ontschot.protocol.release.candidates import candidates_needed
 from ontschot.protocol.release.sealing import delivery_context
 
 Handler = Callable[[Desk, Letter], None]
@@ -54,7 +55,7 @@ class Dealer:
             raise DealRefused("not by the coordinator, or for the second time")
         spec = BatchSpec.from_document(deal.spec)
         batch_id = bytes.fromhex(deal.set_id)
-        number = desk.roster.parameters.audit_candidates
+        number = candidates_needed(desk.roster, spec.slots)
         seeds = [self._entropy(SEED) for _ in range(number)]
         offer = Offer(
             set_id=deal.set_id,
@@ -76,6 +77,9 @@ class Dealer:
         column = {helper_a.id: "choice_a", helper_b.id: "choice_b"}.get(letter.sender)
         if column is None:
             raise DealRefused("a choice by someone else")
+        row = desk.connection.execute(select(deals).where(deals.c.set_id == choice.set_id)).one()
+        if getattr(row, column) not in (None, letter.payload):
+            raise DealRefused("a second choice")
         _set(desk, choice.set_id, **{column: letter.payload})
         row = desk.connection.execute(select(deals).where(deals.c.set_id == choice.set_id)).one()
         if row.choice_a is None or row.choice_b is None or row.seeds is None:

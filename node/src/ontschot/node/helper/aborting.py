@@ -8,13 +8,14 @@ One that sent its output, or holds the peer's commit, keeps its word for ever.
 
 from ontschot.node.helper import facts
 from ontschot.node.helper.errors import PeerDeviates
-from ontschot.node.helper.identity import my_name, peer, peer_name
-from ontschot.node.helper.release import UNCOMMITTED, Release, find, move
+from ontschot.node.helper.release import UNCOMMITTED, Release, move, peer_said, propose
+from ontschot.node.helper.saying import say_abort, say_again
 from ontschot.node.ledger import service as ledger
 from ontschot.node.mailroom.desk import Desk
-from ontschot.protocol.documents.releases import ABORT, COMMIT, Abort
+from ontschot.protocol.documents.releases import COMMIT
 from ontschot.protocol.letters import Letter
-from ontschot.protocol.signed import SignedDocument
+
+ASKED = "coordinator-asked"
 
 
 def abort(desk: Desk, release: Release, code: str) -> None:
@@ -27,46 +28,39 @@ def abort(desk: Desk, release: Release, code: str) -> None:
 
 
 def abort_asked(desk: Desk, letter: Letter) -> None:
-    """The coordinator asks to give up: a node refused, or time ran out."""
-    release = find(desk, letter.subject)
-    if release is not None and letter.sender == desk.roster.coordinator().id:
-        abort(desk, release, "coordinator-asked")
+    """The coordinator asks to give up (a node refused, or time ran out), or how it stands.
+
+    The manifest comes along: a helper that never got it promises never to commit it. What is
+    committed, sent or aborted already is said again, for letters may have been refused on the way
+    when a new roster came.
+
+    Raises:
+        ManifestRefused: not the coordinator, or another manifest.
+    """
+    release = propose(desk, letter)
+    if release.state in UNCOMMITTED:
+        abort(desk, release, ASKED)
+    else:
+        say_again(desk, release)
 
 
-def peer_aborted(desk: Desk, letter: Letter) -> None:
+def take_peers_abort(desk: Desk, release: Release, code: str) -> None:
     """The peer aborted: so do we, unless its commit is here or our output is gone.
 
     Raises:
-        PeerDeviates: not signed by the peer, or about something else, or after its commit.
+        PeerDeviates: it aborts what it committed.
     """
-    signed = SignedDocument.from_bytes(letter.payload)
-    message = Abort.parse(signed.payload)
-    if not signed.signers(ABORT, {peer(desk).signing_key.text: peer(desk).id}):
-        raise PeerDeviates("an abort that the other helper did not sign")
-    if (message.helper, message.manifest) != (peer_name(desk), letter.subject):
-        raise PeerDeviates("an abort of something else")
-    facts.keep(desk.connection, letter.subject, ABORT, letter.sender, letter.payload)
-    release = find(desk, letter.subject)
-    if release is None:
-        return
-    if release.state == "sent" or facts.find(
-        desk.connection, release.digest, COMMIT, peer(desk).id
-    ):
+    if release.state == "sent" or peer_said(desk, release, COMMIT) is not None:
         raise PeerDeviates("aborts what it committed")
     if release.state == "committed":
         ledger.refund(desk.connection, release.digest)
-        _end(desk, release, message.code)
+        _end(desk, release, code)
     else:
-        abort(desk, release, message.code)
+        abort(desk, release, code)
 
 
 def _end(desk: Desk, release: Release, code: str) -> None:
     ledger.tombstone(desk.connection, release.digest)
-    message = Abort(helper=my_name(desk), manifest=release.digest, code=code)
-    proof = SignedDocument(message.to_bytes()).add_signature(ABORT, desk.keys.signing).to_bytes()
-    recipients = [peer(desk).id, desk.roster.coordinator().id]
-    if release.manifest.kind == "gate":
-        recipients += release.manifest.nodes
-    for recipient in recipients:
-        desk.send(recipient, ABORT, release.digest, proof)
+    facts.forget(desk.connection, release.digest, ("prepare", "open"))
     move(desk, release, "aborted", reason=code)
+    say_abort(desk, release, code)

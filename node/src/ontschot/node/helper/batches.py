@@ -5,41 +5,48 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 
-from ontschot.node.helper import schema
+from ontschot.node.helper import facts, schema
 from ontschot.node.helper.errors import BatchRefused, PeerDeviates
-from ontschot.node.helper.identity import my_name
+from ontschot.node.helper.identity import my_name, peer
 from ontschot.node.mailroom.desk import Desk
 from ontschot.protocol import canonical
-from ontschot.protocol.gate import BatchSpec, GatePart
+from ontschot.protocol.documents.dealing import Offer, TossReveal
+from ontschot.protocol.gate import BatchSpec, GatePart, audit
+from ontschot.protocol.release.duties import duties_of
 
 
 def require_ready(desk: Desk, set_id: str, spec: BatchSpec) -> None:
-    """Check that a batch was audited and computes exactly ``spec``.
+    """Check that a batch was audited, between these helpers and dealer, and computes ``spec``.
 
     Raises:
-        BatchRefused: unknown, not audited, or of another specification.
+        BatchRefused: unknown, not audited, made for others, or of another specification.
     """
-    row = _row(desk, set_id)
+    row = find(desk, set_id)
     if row is None or row.status != "ready":
         raise BatchRefused("not audited here")
+    if row.duties != duties_of(desk.roster):
+        raise BatchRefused("made for other helpers, or by another dealer")
     if BatchSpec.from_document(canonical.decode(row.spec)) != spec:
         raise BatchRefused("computes something else")
 
 
 def load_part(desk: Desk, set_id: str) -> GatePart:
-    """Return this helper's part of a batch.
+    """Return this helper's part of a batch: the very bytes whose hash was offered.
 
     Raises:
         BatchRefused: it is not here.
+        MalformedGatePart: it was changed on disk.
     """
-    row = _row(desk, set_id)
+    row = find(desk, set_id)
     path = desk.kept(part_file(set_id))
     if row is None or path is None:
         raise BatchRefused("its keys are not here")
     spec = BatchSpec.from_document(canonical.decode(row.spec))
-    return GatePart.load(spec, my_name(desk), bytes.fromhex(set_id), path.read_bytes())
+    me = my_name(desk)
+    offered = Offer.parse(row.offer).candidates[chosen(desk, row)]["AB".index(me)]
+    return GatePart.load(spec, me, bytes.fromhex(set_id), path.read_bytes(), offered)
 
 
 def keep_opened(desk: Desk, set_id: str, total: NDArray[np.uint32]) -> None:
@@ -50,11 +57,19 @@ def keep_opened(desk: Desk, set_id: str, total: NDArray[np.uint32]) -> None:
             half, and a second evaluation would answer a second question at the price of one.
     """
     data = np.ascontiguousarray(total, dtype="<u4").tobytes()
-    path = desk.kept(f"opened/{set_id}")
+    path = desk.kept(_opened_file(set_id))
     if path is None:
-        desk.keep(data, f"opened/{set_id}")
+        desk.keep(data, _opened_file(set_id))
     elif path.read_bytes() != data:
         raise PeerDeviates("opens a batch at other values than before")
+
+
+def erase(desk: Desk, set_id: str) -> None:
+    """Erase a batch's keys and what was opened with it; it can never be used again."""
+    if find(desk, set_id) is not None:
+        desk.discard(part_file(set_id))
+        desk.discard(_opened_file(set_id))
+        set_status(desk, set_id, "erased")
 
 
 def part_file(set_id: str) -> str:
@@ -62,7 +77,43 @@ def part_file(set_id: str) -> str:
     return f"part/{set_id}"
 
 
-def _row(desk: Desk, set_id: str) -> Row[Any] | None:
+def nonces(desk: Desk, row: Row[Any]) -> tuple[bytes, bytes]:
+    """Return A's and B's nonce of a toss that both showed.
+
+    Raises:
+        BatchRefused: the peer has not shown its own.
+    """
+    body = facts.find(desk.connection, row.set_id, "toss-reveal", peer(desk).id)
+    if body is None:
+        raise BatchRefused("the toss is not over")
+    mine, theirs = bytes.fromhex(row.nonce), bytes.fromhex(TossReveal.parse(body).nonce)
+    return (mine, theirs) if my_name(desk) == "A" else (theirs, mine)
+
+
+def chosen(desk: Desk, row: Row[Any]) -> int:
+    """Return the candidate that the toss chose.
+
+    Raises:
+        TossBroken: both helpers show the same nonce.
+        BatchRefused: the toss is not over.
+    """
+    candidates = len(Offer.parse(row.offer).candidates)
+    return audit.choose(bytes.fromhex(row.set_id), *nonces(desk, row), candidates)
+
+
+def find(desk: Desk, set_id: str) -> Row[Any] | None:
+    """Return the row of a batch, finished or not."""
     return desk.connection.execute(
         select(schema.batches).where(schema.batches.c.set_id == set_id)
     ).first()
+
+
+def set_status(desk: Desk, set_id: str, status: str) -> None:
+    """Write how far a batch is."""
+    desk.connection.execute(
+        update(schema.batches).where(schema.batches.c.set_id == set_id).values(status=status)
+    )
+
+
+def _opened_file(set_id: str) -> str:
+    return f"opened/{set_id}"

@@ -2,7 +2,8 @@
 """What a helper verifies before it agrees to a manifest (protocol section 6).
 
 Each check is one function that returns nothing or raises a coded refusal. All are run by
-``check_manifest``; none trusts a figure of the coordinator that can be computed here.
+``check_manifest``; none trusts a figure of the coordinator that can be computed here. They are run
+again before each later step: what was true at the agreement may be so no longer.
 """
 
 from collections.abc import Mapping
@@ -10,21 +11,27 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from ontschot.node.helper import schema, uploads
+from ontschot.node.helper import schema
+from ontschot.node.helper.answers import require_unanswered
 from ontschot.node.helper.batches import require_ready
-from ontschot.node.helper.errors import AreaTooSmall, ManifestRefused, TooFewProviders
+from ontschot.node.helper.errors import AreaTooSmall, ManifestRefused
+from ontschot.node.helper.listed import require_consents, require_lists, require_uploads
+from ontschot.node.helper.uploads import HeldUpload
 from ontschot.node.mailroom.desk import Desk
-from ontschot.node.public_inputs.store import require_area_map, require_round
+from ontschot.node.noise import require_scale
+from ontschot.node.public_inputs.store import require_area_map, require_listed, require_round
 from ontschot.node.questions.store import require_question
 from ontschot.protocol.catalogue.planning import require_price
-from ontschot.protocol.clock import to_text
 from ontschot.protocol.documents.queries import Block, Query
-from ontschot.protocol.documents.releases import CONSENT, Consent, Manifest, Part
+from ontschot.protocol.documents.releases import Manifest, Part
 from ontschot.protocol.documents.rounds import Round
-from ontschot.protocol.release.gates import admission_block, gate_spec, ring_bits
-from ontschot.protocol.release.lists import require_list
-from ontschot.protocol.signed import SignedDocument
+from ontschot.protocol.privacy.units import parse_sigma
+from ontschot.protocol.release.gates import TABLE_BITS, admission_block, gate_spec, ring_bits
+from ontschot.protocol.release.lifetime import is_alive
 from ontschot.protocol.universe import COUNTS_MINIMUM, EUROS_MINIMUM, AreaMap
+
+_CENTRED = 2**31
+"""Figures behind a table gate are words of 32 bits, decoded around zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +39,9 @@ class Checked:
     """A manifest that passed, with everything that was looked up on the way."""
 
     manifest: Manifest
-    digest: str
     round: Round
     query: Query | None
-    uploads: Mapping[str, tuple[uploads.HeldUpload, ...]]
+    uploads: Mapping[str, tuple[HeldUpload, ...]]
     maps: Mapping[str, AreaMap]
 
 
@@ -49,28 +55,29 @@ def check_manifest(desk: Desk, manifest: Manifest, consents: Mapping[str, bytes]
         Refusal: the first check that fails, coded.
     """
     _require_current(desk, manifest)
-    round_ = require_round(desk, manifest.round)
+    require_unanswered(desk.connection, manifest)
+    round_ = _require_round(desk, manifest)
     query = require_question(desk, manifest.query) if manifest.query else None
     if query is None:
         _require_admission(desk, manifest, round_)
     else:
         _require_same_blocks(manifest, query)
-        _require_lists(desk, manifest)
-        _require_consents(desk, manifest, consents)
-    held = {part.variable: _require_uploads(desk, manifest, part) for part in manifest.parts}
-    for part in manifest.parts:
-        _require_ring(desk, manifest, part, round_)
+        require_lists(desk, manifest)
+        require_consents(desk, manifest, consents)
+    held = {part.variable: require_uploads(desk, manifest, part) for part in manifest.parts}
     maps = {block.area_map: _require_areas(desk, block, round_) for block in manifest.blocks}
     for block in manifest.blocks:
-        require_price(block)
-    return Checked(manifest, manifest.digest, round_, query, held, maps)
+        _require_noise(block)
+    for part in manifest.parts:
+        _require_ring(desk, manifest, part, round_)
+    return Checked(manifest, round_, query, held, maps)
 
 
 def _require_current(desk: Desk, manifest: Manifest) -> None:
     if (manifest.roster_serial, manifest.roster_hash) != (desk.roster.serial, desk.roster.digest):
         raise ManifestRefused("another roster")
-    if manifest.expiry <= to_text(desk.now):
-        raise ManifestRefused("expired")
+    if not is_alive(manifest, desk.now):
+        raise ManifestRefused("expired, or of too long a life")
     table = schema.releases.c
     earlier = desk.connection.execute(
         select(table.attempt, table.state).where(
@@ -80,6 +87,19 @@ def _require_current(desk: Desk, manifest: Manifest) -> None:
     # A new attempt is safe only when no earlier one can still come out.
     if any(state != "aborted" or attempt >= manifest.attempt for attempt, state in earlier):
         raise ManifestRefused("an earlier attempt has not been aborted")
+
+
+def _require_round(desk: Desk, manifest: Manifest) -> Round:
+    round_ = require_round(desk, manifest.round)
+    closed = select(schema.closed_rounds).where(schema.closed_rounds.c.round == manifest.round)
+    if desk.connection.execute(closed).first() is not None:
+        raise ManifestRefused("the round is closed")
+    if manifest.universe != round_.universe:
+        raise ManifestRefused("another universe than the round's")
+    if not {part.variable for part in manifest.parts} <= {v.id for v in round_.variables}:
+        raise ManifestRefused("not a variable of the round")
+    require_listed(desk, round_)
+    return round_
 
 
 def _require_admission(desk: Desk, manifest: Manifest, round_: Round) -> None:
@@ -99,60 +119,12 @@ def _require_same_blocks(manifest: Manifest, query: Query) -> None:
         raise ManifestRefused("not the blocks that were approved")
 
 
-def _require_lists(desk: Desk, manifest: Manifest) -> None:
-    table = schema.releases.c
-    rows = desk.connection.execute(
-        select(table.document).where(
-            table.kind == "gate",
-            table.state.in_(("agreed", "prepared", "opened", "committed", "sent")),
-        )
-    ).scalars()
-    earlier = [
-        tuple(known.nodes)
-        for known in map(Manifest.parse, rows)
-        if (known.query, known.round) == (manifest.query, manifest.round)
-        and known.release_id != manifest.release_id
-    ]
-    organisations = {node: desk.roster.participant(node).organisation for node in manifest.nodes}
-    require_list(organisations, earlier, desk.roster.parameters.min_nodes, TooFewProviders)
-
-
-def _require_consents(desk: Desk, manifest: Manifest, consents: Mapping[str, bytes]) -> None:
-    listed = {upload for part in manifest.parts for upload in part.uploads}
-    consented: set[str] = set()
-    for name in manifest.nodes:
-        node = desk.roster.participant(name)
-        signed = SignedDocument.from_bytes(consents[name])
-        consent = Consent.parse(signed.payload)
-        if name not in signed.signers(CONSENT, {node.signing_key.text: name}):
-            raise ManifestRefused(f"consent of {name} is not signed by it")
-        if (consent.node, consent.manifest) != (name, manifest.digest):
-            raise ManifestRefused(f"consent of {name} is to something else")
-        if consent.roster != desk.roster.digest:
-            raise ManifestRefused(f"consent of {name} under another roster")
-        consented |= set(consent.envelopes)
-    if consented != listed:
-        raise ManifestRefused("the uploads are not those that the nodes consented to")
-
-
-def _require_uploads(desk: Desk, manifest: Manifest, part: Part) -> tuple[uploads.HeldUpload, ...]:
-    wanted = "held" if manifest.kind == "admit" else "admitted"
-    found = []
-    for envelope_hash in part.uploads:
-        held = uploads.find(desk.connection, envelope_hash)
-        if held is None or held.status != wanted:
-            raise ManifestRefused(f"an upload is not {wanted}")
-        envelope = held.envelope
-        if (envelope.round, envelope.universe) != (manifest.round, manifest.universe):
-            raise ManifestRefused("an upload of another round or universe")
-        if envelope.variable != part.variable:
-            raise ManifestRefused("an upload of another variable")
-        if desk.roster.participant(envelope.node).status != "active":
-            raise ManifestRefused("an upload of a revoked node")
-        found.append(held)
-    if sorted(held.envelope.node for held in found) != manifest.nodes:
-        raise ManifestRefused("the uploads are not one of each listed node")
-    return tuple(found)
+def _require_noise(block: Block) -> None:
+    require_price(block)
+    try:
+        require_scale(parse_sigma(block.sigma))
+    except ValueError as error:
+        raise ManifestRefused(f"{block.id}: noise that cannot be drawn") from error
 
 
 def _require_ring(desk: Desk, manifest: Manifest, part: Part, round_: Round) -> None:
@@ -165,6 +137,9 @@ def _require_ring(desk: Desk, manifest: Manifest, part: Part, round_: Round) -> 
     largest = max(max((*block.thresholds, block.cap or 0)) for block in blocks)
     if largest >= 1 << bits:
         raise ManifestRefused("a threshold outside the ring")
+    most = max(block.cap or 1 for block in blocks) * round_.slots
+    if bits <= TABLE_BITS and most >= _CENTRED:
+        raise ManifestRefused("a sum that may not fit its word")
     require_ready(desk, part.batch, gate_spec(blocks, round_.slots, bits))
 
 
@@ -172,6 +147,8 @@ def _require_areas(desk: Desk, block: Block, round_: Round) -> AreaMap:
     if block.area_map not in {area_map.hash for area_map in round_.area_maps}:
         raise ManifestRefused("a map that is not the round's")
     area_map = require_area_map(desk, block.area_map)
+    if area_map.level != block.level:
+        raise ManifestRefused("a map of another level")
     minimum = EUROS_MINIMUM if block.statistic == "capped" else COUNTS_MINIMUM
     if min(area_map.slots_per_area, default=0) < minimum:
         raise AreaTooSmall(f"{block.id}: fewer than {minimum} addresses")

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Why a helper refuses.
 
-Refusal
-├── UploadRefused        an upload that does not fit its envelope, its round, or another upload
-├── ManifestRefused      a manifest that fails a check of protocol section 6
-├── TooFewProviders      a list that the rules on lists do not allow
-├── AreaTooSmall         an area with fewer public addresses than the statistic needs
-├── BatchRefused         gate keys that are unknown, unaudited, or bound to something else
-├── PeerDeviates         the other helper's words do not fit this release
-├── ReleaseOver          a release that was aborted or has expired
-└── DealerCheats         an audit found a crafted candidate
+::
+
+    Refusal
+    ├── UploadRefused        an upload that does not fit its envelope, round or another upload
+    ├── ManifestRefused      a manifest that fails a check of protocol section 6
+    │   ├── AlreadyAnswered  the same question over the same uploads has its answer
+    │   └── AnswerUnderWay   another release of the same question over the same uploads is not over
+    ├── TooFewProviders      a list that the rules on lists do not allow
+    ├── AreaTooSmall         an area with fewer public addresses than the statistic needs
+    ├── BatchRefused         gate keys that are unknown, unaudited, or bound to something else
+    └── PeerDeviates         the other helper's words do not fit this release
 """
 
 from ontschot.protocol.errors import Refusal
@@ -35,6 +37,22 @@ class ManifestRefused(Refusal):
     code = "manifest-refused"
     title = Text("Dit voorstel klopt niet", "This manifest is not right")
     remedy = _TELL
+
+
+class AlreadyAnswered(ManifestRefused):
+    """This question over these uploads was answered before: that answer is sent again, for free."""
+
+    code = "already-answered"
+    title = Text("Deze vraag is al beantwoord", "This question was answered before")
+    remedy = Text("Gebruik het eerdere antwoord.", "Use the earlier answer.")
+
+
+class AnswerUnderWay(ManifestRefused):
+    """Another release of this question over these uploads is not over yet."""
+
+    code = "answer-under-way"
+    title = Text("Deze vraag loopt al", "This question is being answered already")
+    remedy = Text("Wacht tot die meting klaar is.", "Wait until that release has ended.")
 
 
 class TooFewProviders(Refusal):
@@ -72,23 +90,4 @@ class PeerDeviates(Refusal):
     remedy = Text(
         "Stop, en vergelijk de logboeken van beide helpers.",
         "Stop, and compare the logs of both helpers.",
-    )
-
-
-class ReleaseOver(Refusal):
-    """Aborted or expired."""
-
-    code = "release-over"
-    title = Text("Deze meting is gestopt of verlopen", "This release was stopped or has expired")
-    remedy = Text("Doe een nieuw voorstel.", "Make a new manifest.")
-
-
-class DealerCheats(Refusal):
-    """A candidate is not what its seed derives."""
-
-    code = "dealer-cheats"
-    title = Text("De dealer leverde valse sleutels", "The dealer delivered crafted keys")
-    remedy = Text(
-        "Haal deze dealer uit het rooster. Het bewijs staat bij de helper.",
-        "Remove this dealer from the roster. The helper holds the proof.",
     )

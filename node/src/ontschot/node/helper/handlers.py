@@ -4,26 +4,34 @@
 import secrets
 from collections.abc import Callable
 
-from sqlalchemy import select
-
 from ontschot.node.budgets import take_budgets
-from ontschot.node.helper import admissions, facts, schema, uploads
-from ontschot.node.helper.aborting import abort, abort_asked, peer_aborted
+from ontschot.node.helper import admissions, answers, closing, facts, uploads
+from ontschot.node.helper.aborting import abort, abort_asked, take_peers_abort
 from ontschot.node.helper.boxes import box_of
 from ontschot.node.helper.dealing import Dealing
-from ontschot.node.helper.release import UNCOMMITTED, advance, find, propose
+from ontschot.node.helper.errors import AlreadyAnswered, ManifestRefused, PeerDeviates
+from ontschot.node.helper.identity import peer
+from ontschot.node.helper.release import Release, advance, find, propose, uncommitted
+from ontschot.node.helper.saying import say_again
 from ontschot.node.helper.steps import Entropy, Steps
+from ontschot.node.ledger.errors import LedgerDiverged
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.noise import NoiseSource
 from ontschot.node.public_inputs import store as public_inputs
 from ontschot.node.questions import store as questions
+from ontschot.node.witness import service as witness
+from ontschot.node.witness.asking import AskOnce
 from ontschot.protocol.clock import to_text
-from ontschot.protocol.documents.releases import ABORT, AGREE, COMMIT, CONSENT, MANIFEST
-from ontschot.protocol.documents.uploads import WITHDRAWAL
+from ontschot.protocol.documents.releases import ABORT, AGREE, COMMIT, CONSENT, MANIFEST, Abort
+from ontschot.protocol.documents.uploads import WITHDRAWAL, Envelope
 from ontschot.protocol.errors import OntschotError
 from ontschot.protocol.letters import ROSTER, Letter
+from ontschot.protocol.roster import Participant
+from ontschot.protocol.signed import SignedDocument
 
 Handler = Callable[[Desk, Letter], None]
+
+_OVER = ("aborted", "sent")
 
 
 class Helper:
@@ -32,12 +40,14 @@ class Helper:
     def __init__(self, noise: NoiseSource, entropy: Entropy = secrets.token_bytes) -> None:
         self._steps = Steps(noise, entropy).table()
         self._dealing = Dealing(entropy)
+        self._ask_once = AskOnce(_peers)
 
     def handlers(self) -> dict[str, Handler]:
         """Return the handler of each type of letter."""
         return {
             ROSTER: take_budgets,
             "round": public_inputs.receive_round,
+            "round-closed": closing.close_round,
             "question": questions.receive_for_helper,
             "upload": uploads.receive_upload,
             WITHDRAWAL: uploads.withdraw_upload,
@@ -45,43 +55,98 @@ class Helper:
             "toss-commit": self._dealing.toss,
             "toss-reveal": self._dealing.toss,
             "delivery": self._dealing.delivery,
+            "dealer-caught": self._dealing.peer_caught,
             MANIFEST: self._propose,
-            CONSENT: self._fact,
-            AGREE: self._fact,
-            "prepare": self._fact,
-            "open": self._fact,
-            COMMIT: self._fact,
+            CONSENT: self._statement,
+            AGREE: self._statement,
+            COMMIT: self._statement,
+            ABORT: self._statement,
+            "prepare": self._box,
+            "open": self._box,
             "abort-request": abort_asked,
-            ABORT: peer_aborted,
             "admitted": admissions.judge,
+            witness.HEADS: witness.compare,
+            witness.HEADS_ASKED: witness.answer,
         }
 
     def expire(self, desk: Desk) -> None:
-        """Abort what is past its manifest's expiry and not committed."""
+        """Abort what is past its manifest's expiry and not committed.
+
+        The first time after a start, ask all peers what they hold of this ledger as well.
+        """
+        self._ask_once(desk)
         now = to_text(desk.now)
-        rows = desk.connection.execute(
-            select(schema.releases.c.manifest).where(schema.releases.c.state.in_(UNCOMMITTED))
-        ).scalars()
-        for digest in list(rows):
-            release = find(desk, digest)
-            if release is not None and release.manifest.expiry <= now:
+        for release in uncommitted(desk):
+            if release.manifest.expiry <= now:
                 abort(desk, release, "expired")
 
     def _propose(self, desk: Desk, letter: Letter) -> None:
-        self._advance(desk, propose(desk, letter.payload).digest)
+        release = propose(desk, letter)
+        if answers.answered_by(desk.connection, release.manifest) not in (None, release.digest):
+            # No consent is needed to say again what was said: nothing new is computed.
+            self._give_up(desk, release, AlreadyAnswered())
+        else:
+            self._advance(desk, release.digest)
 
-    def _fact(self, desk: Desk, letter: Letter) -> None:
-        body = box_of(desk, letter)
-        facts.keep(desk.connection, letter.subject, letter.type, letter.sender, body)
+    def _statement(self, desk: Desk, letter: Letter) -> None:
+        writer = _require_writer(desk, letter)
+        try:
+            statement = witness.take(desk, letter.type, letter.payload, writer)
+        except LedgerDiverged as error:
+            release = find(desk, letter.subject)
+            if release is not None:
+                abort(desk, release, error.code)
+            witness.show(desk, writer.id)
+            return
+        if isinstance(statement, Envelope) or statement.manifest != letter.subject:
+            raise PeerDeviates("a statement about something else")
+        self._fact(desk, letter, letter.payload)
+
+    def _box(self, desk: Desk, letter: Letter) -> None:
+        if letter.sender != peer(desk).id:
+            raise PeerDeviates("not from the other helper")
+        self._fact(desk, letter, box_of(desk, letter))
+
+    def _fact(self, desk: Desk, letter: Letter, body: bytes) -> None:
+        release = find(desk, letter.subject)
+        if release is None or release.state not in _OVER:
+            facts.keep(desk.connection, letter.subject, letter.type, letter.sender, body)
         self._advance(desk, letter.subject)
 
     def _advance(self, desk: Desk, digest: str) -> None:
         release = find(desk, digest)
-        if release is None:
+        if release is None or release.state in _OVER:
+            return
+        aborted = facts.find(desk.connection, digest, ABORT, peer(desk).id)
+        if aborted is not None:
+            take_peers_abort(desk, release, _code(aborted))
             return
         try:
             advance(desk, release, self._steps)
         except OntschotError as refusal:
-            current = find(desk, digest)
-            if current is not None:
-                abort(desk, current, refusal.code)
+            self._give_up(desk, find(desk, digest) or release, refusal)
+
+    def _give_up(self, desk: Desk, release: Release, reason: OntschotError) -> None:
+        if isinstance(reason, AlreadyAnswered):
+            answer = answers.answered_by(desk.connection, release.manifest)
+            earlier = find(desk, answer) if answer else None
+            if earlier is not None:
+                say_again(desk, earlier)
+        abort(desk, release, reason.code)
+
+
+def _require_writer(desk: Desk, letter: Letter) -> Participant:
+    writer = desk.roster.participant(letter.sender)
+    if letter.type == CONSENT and writer.role != "provider":
+        raise ManifestRefused("only a provider consents")
+    if letter.type != CONSENT and writer.id != peer(desk).id:
+        raise PeerDeviates("not from the other helper")
+    return writer
+
+
+def _peers(desk: Desk) -> list[str]:
+    return [peer(desk).id, *(provider.id for provider in desk.roster.providers())]
+
+
+def _code(document: bytes) -> str:
+    return Abort.parse(SignedDocument.from_bytes(document).payload).code

@@ -3,6 +3,7 @@
 
     proposed -> agreed -> prepared -> opened -> committed -> sent
         any state before committed -> aborted
+        committed -> aborted, only on the peer's signed abort
 
 Letters only add facts; ``advance`` then takes as many steps as the facts allow. Each step runs in
 the transaction of the letter that made it possible, together with the letters that it sends, so a
@@ -12,14 +13,17 @@ fresh noise on a retry would average out.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 
 from ontschot.node.helper import facts, schema
-from ontschot.node.helper.errors import ReleaseOver
+from ontschot.node.helper.errors import ManifestRefused
 from ontschot.node.helper.identity import peer
 from ontschot.node.mailroom.desk import Desk
+from ontschot.node.questions.keys import answer_key
 from ontschot.protocol.documents.releases import Manifest
+from ontschot.protocol.letters import Letter
 
 UNCOMMITTED = ("proposed", "agreed", "prepared", "opened")
 
@@ -31,32 +35,47 @@ class Release:
     digest: str
     manifest: Manifest
     state: str
-    secret: bytes | None
-    agreed_head: bytes | None
-    output: bytes | None
+    secret: bytes | None = None
+    agreed_head: bytes | None = None
+    output: bytes | None = None
+    reason: str | None = None
+
+    def __repr__(self) -> str:
+        """Return a form without the secret and the half."""
+        return f"Release({self.digest[:12]}, {self.state})"
 
 
 Step = Callable[[Desk, Release], Release | None]
 """Takes a release one phase further, or returns nothing when a fact is missing."""
 
 
-def propose(desk: Desk, payload: bytes) -> Release:
-    """Keep a manifest that the coordinator proposes; a known one is returned as it stands."""
-    manifest = Manifest.parse(payload)
+def propose(desk: Desk, letter: Letter) -> Release:
+    """Keep a manifest that the coordinator proposes; a known one is returned as it stands.
+
+    Raises:
+        ManifestRefused: proposed by someone else, or under another subject.
+        MalformedMessage: not a manifest.
+    """
+    manifest = Manifest.parse(letter.payload)
+    if letter.sender != desk.roster.coordinator().id:
+        raise ManifestRefused("not proposed by the coordinator")
+    if letter.subject != manifest.digest:
+        raise ManifestRefused("another manifest than the letter says")
     known = find(desk, manifest.digest)
     if known is not None:
         return known
     desk.connection.execute(
         schema.releases.insert().values(
             manifest=manifest.digest,
-            document=payload,
+            document=letter.payload,
             kind=manifest.kind,
             release_id=manifest.release_id,
             attempt=manifest.attempt,
+            key=answer_key(manifest).digest,
             state="proposed",
         )
     )
-    return Release(manifest.digest, manifest, "proposed", None, None, None)
+    return Release(manifest.digest, manifest, "proposed")
 
 
 def find(desk: Desk, digest: str) -> Release | None:
@@ -64,23 +83,16 @@ def find(desk: Desk, digest: str) -> Release | None:
     row = desk.connection.execute(
         select(schema.releases).where(schema.releases.c.manifest == digest)
     ).first()
-    if row is None:
-        return None
-    return Release(
-        digest, Manifest.parse(row.document), row.state, row.secret, row.agreed_head, row.output
+    return None if row is None else _release(row)
+
+
+def uncommitted(desk: Desk) -> list[Release]:
+    """Return every release that can still be aborted by this helper alone."""
+    table = schema.releases
+    rows = desk.connection.execute(
+        select(table).where(table.c.state.in_(UNCOMMITTED)).order_by(table.c.manifest)
     )
-
-
-def require_open(desk: Desk, digest: str) -> Release:
-    """Return a release that has not been aborted.
-
-    Raises:
-        ReleaseOver: unknown here, or aborted.
-    """
-    release = find(desk, digest)
-    if release is None or release.state == "aborted":
-        raise ReleaseOver(digest[:12])
-    return release
+    return [_release(row) for row in rows.all()]
 
 
 def move(
@@ -93,13 +105,18 @@ def move(
     output: bytes | None = None,
     reason: str | None = None,
 ) -> Release:
-    """Write a new state with what belongs to it, and return the release in that state."""
+    """Write a new state with what belongs to it, and return the release in that state.
+
+    What is not given is erased: secrets after the commit, the output after an abort.
+    """
     desk.connection.execute(
         update(schema.releases)
         .where(schema.releases.c.manifest == release.digest)
         .values(state=state, secret=secret, agreed_head=agreed_head, output=output, reason=reason)
     )
-    return replace(release, state=state, secret=secret, agreed_head=agreed_head, output=output)
+    return replace(
+        release, state=state, secret=secret, agreed_head=agreed_head, output=output, reason=reason
+    )
 
 
 def advance(desk: Desk, release: Release, steps: dict[str, Step]) -> None:
@@ -116,3 +133,15 @@ def advance(desk: Desk, release: Release, steps: dict[str, Step]) -> None:
 def peer_said(desk: Desk, release: Release, kind: str) -> bytes | None:
     """Return what the other helper said about this release, if it has."""
     return facts.find(desk.connection, release.digest, kind, peer(desk).id)
+
+
+def _release(row: Row[Any]) -> Release:
+    return Release(
+        row.manifest,
+        Manifest.parse(row.document),
+        row.state,
+        row.secret,
+        row.agreed_head,
+        row.output,
+        row.reason,
+    )

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Tables of a helper, in its state database."""
 
-from sqlalchemy import Column, Integer, LargeBinary, String, Table
+from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table
 
 from ontschot.node.state.schema import metadata
 
@@ -15,12 +15,21 @@ uploads = Table(
     Column("generation", Integer, nullable=False),
     Column("slots", Integer, nullable=False),
     Column("document", LargeBinary, nullable=False),
+    Column("duties", String(64), nullable=False),
     Column("status", String(16), nullable=False),
 )
 """Uploads by hash of their envelope; the opened half is kept as file ``half/<envelope>``.
 
-``status``: held, admitted, rejected, withdrawn.
+``status``: held, admitted, rejected, withdrawn, erased. ``duties``: see ``release.duties``.
 """
+
+closed_rounds = Table(
+    "helper_closed_round",
+    metadata,
+    Column("round", String(64), primary_key=True),
+    Column("closed_at", String(20), nullable=False),
+)
+"""Rounds that ended: their halves are erased, and nothing is taken for them any more."""
 
 batches = Table(
     "helper_batch",
@@ -29,11 +38,12 @@ batches = Table(
     Column("spec", LargeBinary, nullable=False),
     Column("offer", LargeBinary, nullable=False),
     Column("nonce", String(64), nullable=False),
+    Column("duties", String(64), nullable=False),
     Column("status", String(16), nullable=False),
 )
 """Batches of gate keys; kept as files: ``part/<set>``, and ``opened/<set>``, the masked totals y.
 
-``status``: tossing, revealed, chosen, ready, caught.
+``status``: tossing, revealed, chosen, ready, caught, disputed, erased.
 """
 
 releases = Table(
@@ -44,15 +54,18 @@ releases = Table(
     Column("kind", String(8), nullable=False),
     Column("release_id", String(63), nullable=False),
     Column("attempt", Integer, nullable=False),
+    Column("key", String(64), nullable=False),
     Column("state", String(16), nullable=False),
     Column("secret", LargeBinary),
     Column("agreed_head", LargeBinary),
     Column("output", LargeBinary),
     Column("reason", String(63)),
+    Index("ix_helper_release_key", "key"),
 )
 """Releases by hash of their manifest; ``output`` is this helper's noised half, written once.
 
-``state``: proposed, agreed, prepared, opened, committed, sent, aborted.
+``state``: proposed, agreed, prepared, opened, committed, sent, aborted. ``key``: what is answered,
+whatever the release is called (``answers``).
 """
 
 facts = Table(

@@ -9,14 +9,16 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ontschot.node.helper import batches, facts, uploads
+from ontschot.node.helper import answers, batches, facts, uploads
 from ontschot.node.helper.boxes import send_box
 from ontschot.node.helper.checks import Checked, check_manifest
 from ontschot.node.helper.errors import PeerDeviates
 from ontschot.node.helper.gates import OpenedPart, noised_half, total_share
 from ontschot.node.helper.identity import my_name, peer, peer_name
 from ontschot.node.helper.release import Release, Step, move, peer_said
-from ontschot.node.ledger import heads, marks
+from ontschot.node.helper.saying import say, say_commit
+from ontschot.node.helper.saying import send_output as send_stored_output
+from ontschot.node.ledger import marks
 from ontschot.node.ledger import service as ledger
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.noise import NoiseSource
@@ -28,7 +30,6 @@ from ontschot.protocol.documents.releases import (
     CONSENT,
     Agree,
     Commit,
-    Consent,
     Part,
     Prepare,
 )
@@ -68,8 +69,6 @@ class Steps:
         if release.manifest.kind == "gate" and not set(release.manifest.nodes) <= set(consents):
             return None
         checked = check_manifest(desk, release.manifest, consents)
-        for name, document in consents.items():
-            heads.note(desk.connection, name, _head_of_consent(document))
         ledger.reserve(
             desk.connection,
             release.digest,
@@ -88,7 +87,7 @@ class Steps:
             secret_commitment=sha256(secret),
             ledger=head,
         )
-        _say(desk, AGREE, release, agree.to_bytes())
+        say(desk, AGREE, release, agree)
         return move(desk, release, "agreed", secret=secret, agreed_head=head.to_bytes())
 
     def prepare(self, desk: Desk, release: Release) -> Release | None:
@@ -99,7 +98,6 @@ class Steps:
         checked = check_again(desk, release)
         if agree.bindings != _bindings(checked):
             raise PeerDeviates("other uploads behind the batches")
-        heads.note(desk.connection, peer(desk).id, agree.ledger)
         message = Prepare(
             helper=my_name(desk),
             manifest=release.digest,
@@ -139,13 +137,8 @@ class Steps:
         pad = common_pad(*mine_first, release.digest, length)
         half = noised_half(release.manifest, opened, maps, self.noise, pad, me)
         ledger.spend(desk.connection, release.digest)
-        message = Commit(
-            helper=me,
-            manifest=release.digest,
-            output=sha256(half),
-            ledger=ledger.head(desk.connection),
-        )
-        _say(desk, COMMIT, release, message.to_bytes())
+        facts.forget(desk.connection, release.digest, ("prepare", "open"))
+        say_commit(desk, release, half)
         return move(desk, release, "committed", output=half)
 
     def send_output(self, desk: Desk, release: Release) -> Release | None:
@@ -156,12 +149,8 @@ class Steps:
         commit = Commit.parse(_signed_by_peer(desk, COMMIT, document))
         if (commit.manifest, commit.helper) != (release.digest, peer_name(desk)):
             raise PeerDeviates("a commit of something else")
-        heads.note(desk.connection, peer(desk).id, commit.ledger)
-        coordinator = desk.roster.coordinator()
-        box = coordinator.sealing_key.seal(
-            release.output, release_context("output", release.digest, my_name(desk))
-        )
-        send_box(desk, coordinator.id, "output", release.digest, box)
+        answers.fix(desk.connection, release.manifest, release.output)
+        send_stored_output(desk, release, release.output)
         return move(desk, release, "sent", output=release.output)
 
 
@@ -190,17 +179,6 @@ def _bindings(checked: Checked) -> list[str]:
         )
         for part in checked.manifest.parts
     ]
-
-
-def _head_of_consent(document: bytes) -> Head:
-    return Consent.parse(SignedDocument.from_bytes(document).payload).ledger
-
-
-def _say(desk: Desk, kind: str, release: Release, payload: bytes) -> None:
-    # Signed as a document, so that whoever holds it can show it to a third party.
-    proof = SignedDocument(payload).add_signature(kind, desk.keys.signing).to_bytes()
-    for recipient in (peer(desk).id, desk.roster.coordinator().id):
-        desk.send(recipient, kind, release.digest, proof)
 
 
 def _seal_to_peer(

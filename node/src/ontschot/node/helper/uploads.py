@@ -1,33 +1,39 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A helper receives its half of an upload (protocol section 3)."""
+"""A helper receives its half of an upload, and gives it up again (protocol section 3)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from ontschot.node.helper import schema
 from ontschot.node.helper.errors import UploadRefused
 from ontschot.node.helper.identity import my_name
-from ontschot.node.ledger import heads
+from ontschot.node.ledger.errors import LedgerDiverged
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.public_inputs.store import require_round
+from ontschot.node.witness import service as witness
 from ontschot.protocol.canonical import sha256
 from ontschot.protocol.documents.rounds import Round
 from ontschot.protocol.documents.uploads import ENVELOPE, RECEIPT, Envelope, Receipt, Withdrawal
 from ontschot.protocol.letters.model import Letter
+from ontschot.protocol.release.duties import duties_of
 from ontschot.protocol.release.sealing import upload_context
 from ontschot.protocol.sharing import SEED_BYTES, decode_share, expand
 from ontschot.protocol.signed import SignedDocument
 
+LIVE = ("held", "admitted")
+
 
 @dataclass(frozen=True, slots=True)
 class HeldUpload:
-    """An upload that this helper holds one half of."""
+    """An upload that this helper holds, or held, one half of."""
 
     envelope_hash: str
     envelope: Envelope
+    duties: str
     status: str
 
 
@@ -39,43 +45,63 @@ def receive_upload(desk: Desk, letter: Letter) -> None:
         CannotOpen: the box was not sealed to this helper in this context.
         MalformedShare: not a seed, or not a share of the universe's length.
     """
-    signed, envelope = _verified(desk, letter)
-    round_ = require_round(desk, envelope.round)
-    _require_fit(desk, envelope, round_)
-    desk.keep(_open_half(desk, letter, envelope), _file(signed.digest))
-    desk.connection.execute(
-        schema.uploads.insert().values(
-            envelope=signed.digest,
-            node=envelope.node,
-            round=envelope.round,
-            variable=envelope.variable,
-            generation=envelope.generation,
-            slots=envelope.slots,
-            document=signed.to_bytes(),
-            status="held",
-        )
-    )
-    heads.note(desk.connection, envelope.node, envelope.ledger)
-    receipt = Receipt(
-        helper=my_name(desk),
-        node=envelope.node,
-        round=envelope.round,
-        variable=envelope.variable,
-        envelope=signed.digest,
-    )
-    proof = SignedDocument(receipt.to_bytes()).add_signature(RECEIPT, desk.keys.signing)
-    for recipient in (envelope.node, desk.roster.coordinator().id):
-        desk.send(recipient, RECEIPT, signed.digest, proof.to_bytes())
+    node = desk.roster.participant(letter.sender)
+    if node.role != "provider":
+        raise UploadRefused("only a provider uploads")
+    try:
+        witness.take(desk, ENVELOPE, letter.payload, node)
+    except LedgerDiverged:
+        witness.show(desk, letter.sender)
+        return
+    signed = SignedDocument.from_bytes(letter.payload)
+    envelope = Envelope.parse(signed.payload)
+    known = find(desk.connection, signed.digest)
+    if known is None:
+        _take(desk, letter, signed, envelope)
+    elif known.status not in LIVE:
+        raise UploadRefused(f"it was {known.status}")
+    _give_receipt(desk, signed.digest, envelope)
 
 
 def withdraw_upload(desk: Desk, letter: Letter) -> None:
-    """Take an upload out: it can be listed no more, and its half is erased."""
+    """Take an upload out: it can be listed no more, and its half is erased.
+
+    Raises:
+        UploadRefused: not the sender's own. (One that never arrived here is no harm.)
+    """
     withdrawal = Withdrawal.parse(letter.payload)
     held = find(desk.connection, withdrawal.envelope)
-    if held is None or held.envelope.node != letter.sender or withdrawal.node != letter.sender:
+    if withdrawal.node != letter.sender or (held and held.envelope.node != letter.sender):
         raise UploadRefused("not an upload of the sender")
-    set_status(desk.connection, withdrawal.envelope, "withdrawn")
-    desk.discard(_file(withdrawal.envelope))
+    if held is not None and held.status != "erased":
+        _set_status(desk.connection, withdrawal.envelope, "withdrawn")
+        desk.discard(_file(withdrawal.envelope))
+
+
+def judge_upload(connection: Connection, envelope_hash: str, *, admitted: bool) -> None:
+    """Note what the admission of a held upload said; one that was taken back stays so."""
+    table = schema.uploads
+    connection.execute(
+        update(table)
+        .where(table.c.envelope == envelope_hash, table.c.status == "held")
+        .values(status="admitted" if admitted else "rejected")
+    )
+
+
+def erase_round(desk: Desk, round_hash: str) -> dict[str, list[str]]:
+    """Erase every half of a round; return the envelopes that were erased, by node."""
+    table = schema.uploads.c
+    rows = desk.connection.execute(
+        select(table.envelope, table.node)
+        .where(table.round == round_hash, table.status != "erased")
+        .order_by(table.envelope)
+    ).all()
+    erased: dict[str, list[str]] = {}
+    for row in rows:
+        _set_status(desk.connection, row.envelope, "erased")
+        desk.discard(_file(row.envelope))
+        erased.setdefault(row.node, []).append(row.envelope)
+    return erased
 
 
 def find(connection: Connection, envelope_hash: str) -> HeldUpload | None:
@@ -83,19 +109,7 @@ def find(connection: Connection, envelope_hash: str) -> HeldUpload | None:
     row = connection.execute(
         select(schema.uploads).where(schema.uploads.c.envelope == envelope_hash)
     ).first()
-    if row is None:
-        return None
-    envelope = Envelope.parse(SignedDocument.from_bytes(row.document).payload)
-    return HeldUpload(row.envelope, envelope, row.status)
-
-
-def set_status(connection: Connection, envelope_hash: str, status: str) -> None:
-    """Set the status of an upload: admitted, rejected or withdrawn."""
-    connection.execute(
-        update(schema.uploads)
-        .where(schema.uploads.c.envelope == envelope_hash)
-        .values(status=status)
-    )
+    return None if row is None else _held(row)
 
 
 def require(connection: Connection, envelope_hash: str) -> HeldUpload:
@@ -111,7 +125,11 @@ def require(connection: Connection, envelope_hash: str) -> HeldUpload:
 
 
 def half_vector(desk: Desk, held: HeldUpload) -> NDArray[np.uint32]:
-    """Return this helper's share (uint32[slots]) of an upload, in quanta modulo 2^32."""
+    """Return this helper's share (uint32[slots]) of an upload, in quanta modulo 2^32.
+
+    Raises:
+        UploadRefused: its half was erased.
+    """
     path = desk.kept(_file(held.envelope_hash))
     if path is None:
         raise UploadRefused("its half was erased")
@@ -121,40 +139,78 @@ def half_vector(desk: Desk, held: HeldUpload) -> NDArray[np.uint32]:
     return decode_share(data, held.envelope.slots)
 
 
+def _held(row: Row[Any]) -> HeldUpload:
+    envelope = Envelope.parse(SignedDocument.from_bytes(row.document).payload)
+    return HeldUpload(row.envelope, envelope, row.duties, row.status)
+
+
 def _file(envelope_hash: str) -> str:
     return f"half/{envelope_hash}"
 
 
-def _verified(desk: Desk, letter: Letter) -> tuple[SignedDocument, Envelope]:
-    signed = SignedDocument.from_bytes(letter.payload)
-    envelope = Envelope.parse(signed.payload)
-    node = desk.roster.participant(letter.sender)
-    if envelope.node != node.id or node.role != "provider":
-        raise UploadRefused("not the sender's own")
-    signers = signed.signers(ENVELOPE, {node.signing_key.text: node.id})
-    if node.id not in signers:
-        raise UploadRefused("not signed by the node")
+def _set_status(connection: Connection, envelope_hash: str, status: str) -> None:
+    table = schema.uploads
+    connection.execute(update(table).where(table.c.envelope == envelope_hash).values(status=status))
+
+
+def _take(desk: Desk, letter: Letter, signed: SignedDocument, envelope: Envelope) -> None:
     if envelope.roster != desk.roster.digest:
         raise UploadRefused("another roster")
-    return signed, envelope
+    _require_fit(desk, envelope, require_round(desk, envelope.round))
+    _require_alone(desk, envelope)
+    desk.keep(_open_half(desk, letter, envelope), _file(signed.digest))
+    desk.connection.execute(
+        schema.uploads.insert().values(
+            envelope=signed.digest,
+            node=envelope.node,
+            round=envelope.round,
+            variable=envelope.variable,
+            generation=envelope.generation,
+            slots=envelope.slots,
+            document=letter.payload,
+            duties=duties_of(desk.roster),
+            status="held",
+        )
+    )
+
+
+def _give_receipt(desk: Desk, envelope_hash: str, envelope: Envelope) -> None:
+    receipt = Receipt(
+        helper=my_name(desk),
+        node=envelope.node,
+        round=envelope.round,
+        variable=envelope.variable,
+        envelope=envelope_hash,
+    )
+    proof = SignedDocument(receipt.to_bytes()).add_signature(RECEIPT, desk.keys.signing)
+    for recipient in (envelope.node, desk.roster.coordinator().id):
+        desk.send(recipient, RECEIPT, envelope_hash, proof.to_bytes())
 
 
 def _require_fit(desk: Desk, envelope: Envelope, round_: Round) -> None:
+    closed = select(schema.closed_rounds).where(schema.closed_rounds.c.round == envelope.round)
+    if desk.connection.execute(closed).first() is not None:
+        raise UploadRefused("the round is closed")
     if envelope.universe != round_.universe or envelope.slots != round_.slots:
         raise UploadRefused("another universe")
     if envelope.variable not in {variable.id for variable in round_.variables}:
         raise UploadRefused("not a variable of the round")
+
+
+def _require_alone(desk: Desk, envelope: Envelope) -> None:
     table = schema.uploads.c
-    live = desk.connection.execute(
-        select(table.envelope).where(
+    earlier = desk.connection.execute(
+        select(table.generation, table.duties, table.status).where(
             table.node == envelope.node,
             table.round == envelope.round,
             table.variable == envelope.variable,
-            table.status.in_(("held", "admitted")),
         )
-    ).first()
-    if live is not None:
+    ).all()
+    duties = duties_of(desk.roster)
+    if any(row.status in LIVE and row.duties == duties for row in earlier):
         raise UploadRefused("a live upload exists")
+    if any(row.generation >= envelope.generation for row in earlier):
+        raise UploadRefused("not a later one than before")
 
 
 def _open_half(desk: Desk, letter: Letter, envelope: Envelope) -> bytes:

@@ -17,7 +17,7 @@ from ontschot.protocol.documents.rounds import Round
 from ontschot.protocol.errors import Refusal
 from ontschot.protocol.language import Text
 from ontschot.protocol.letters import Letter
-from ontschot.protocol.universe import ENCODER, AreaMap, Universe
+from ontschot.protocol.universe import ENCODER, AreaMap, Universe, require_derived
 
 
 class UnknownPublicInput(Refusal):
@@ -39,19 +39,20 @@ def receive_round(desk: Desk, letter: Letter) -> None:
 
     Raises:
         UnknownPublicInput: the roster does not list the universe or a map, another encoder, or a
-            file is missing.
-        MalformedMessage: a file is not what it should be.
+            file is missing or another than the round says.
+        MalformedMessage: a file is not what it should be; a map is not the one that the rule makes
+            of this universe.
     """
     round_ = Round.parse(letter.payload)
     if round_.federation != desk.roster.federation or letter.sender != desk.roster.coordinator().id:
         raise UnknownPublicInput("a round of another federation")
-    _require_listed(desk, round_)
+    require_listed(desk, round_)
     files = {ref.sha256: desk.attachment(ref) for ref in letter.attachments}
     for name in (round_.universe, *(area_map.hash for area_map in round_.area_maps)):
         path = files.get(name) or desk.kept(_file(name))
         if path is None:
             raise UnknownPublicInput("a file is missing")
-        _require_sound(path, round_, name)
+        _require_sound(desk, path, round_, name)
         if desk.kept(_file(name)) is None:
             desk.keep(path.read_bytes(), _file(name))
     known = select(schema.rounds.c.hash).where(schema.rounds.c.hash == round_.digest)
@@ -93,7 +94,12 @@ def require_universe(desk: Desk, digest: str) -> Universe:
     return _universe(_path(desk, digest), digest)
 
 
-def _require_listed(desk: Desk, round_: Round) -> None:
+def require_listed(desk: Desk, round_: Round) -> None:
+    """Check that the roster in force lists a round's universe, with this encoder, and its maps.
+
+    Raises:
+        UnknownPublicInput: it does not.
+    """
     listed = {item.hash: item for item in desk.roster.parameters.universes}
     universe = listed.get(round_.universe)
     if universe is None or universe.encoder != ENCODER:
@@ -102,16 +108,18 @@ def _require_listed(desk: Desk, round_: Round) -> None:
         raise UnknownPublicInput("a map that the roster does not list")
 
 
-def _require_sound(path: Path, round_: Round, name: str) -> None:
+def _require_sound(desk: Desk, path: Path, round_: Round, name: str) -> None:
     if name == round_.universe:
         if _universe(path, name).slots != round_.slots:
             raise UnknownPublicInput("a universe of another size")
         return
     area_map = _area_map(path, name)
-    area_map.require_universe(round_.universe, round_.slots)
     stated = next(item for item in round_.area_maps if item.hash == name)
     if (area_map.level, area_map.minimum) != (stated.level, stated.minimum):
         raise UnknownPublicInput("a map of another level or minimum")
+    # Anchors list hashes; that a hash is of the one map that the rule makes is seen here. Another
+    # division of the same addresses would let two figures be subtracted.
+    require_derived(require_universe(desk, round_.universe), area_map)
 
 
 def _path(desk: Desk, digest: str) -> Path:

@@ -75,6 +75,11 @@ class Manifest(Document):
         """Return the blocks over one variable, in their order."""
         return tuple(block for block in self.blocks if block.variable == variable)
 
+    @property
+    def uploads(self) -> tuple[str, ...]:
+        """All listed uploads, of every variable, sorted."""
+        return tuple(sorted(upload for part in self.parts for upload in part.uploads))
+
 
 class Consent(Document):
     """A node takes part in exactly this manifest with exactly these uploads."""
@@ -143,12 +148,4 @@ class Abort(Document):
     helper: HelperName
     manifest: Hash
     code: Reason
-
-
-class Released(Document):
-    """The coordinator has both halves; nodes count the price as spent."""
-
-    v: Literal[1] = 1
-    type: Literal["released"] = "released"
-    manifest: Hash
-    outputs: tuple[Hash, Hash]
+    ledger: Head

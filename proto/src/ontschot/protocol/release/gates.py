@@ -10,6 +10,9 @@ from ontschot.protocol.gate.spec import BatchSpec
 TABLE_BITS = 6
 """Rings up to 2^6 go by a table; larger ones by a distributed comparison function."""
 
+MAX_RING_BITS = 31
+"""Totals lie in Z_N with N dividing 2^32, in which shares are."""
+
 
 def ring_bits(max_nodes: int, node_cap: int) -> int:
     """Return the bits of the ring Z_N that holds any total: N > max_nodes * node_cap."""

@@ -29,19 +29,27 @@ def require_list(
         organisations: the listed nodes, and the organisation of each.
         earlier: the lists of nodes of earlier releases of this question in this round.
         min_nodes: the roster's least number of organisations.
-        refusal: the error to raise.
+        refusal: the error to raise, with the rule that is broken.
     """
-    nodes = set(organisations)
+    broken = broken_rule(organisations, earlier, min_nodes)
+    if broken is not None:
+        raise refusal(broken)
+
+
+def broken_rule(
+    organisations: Mapping[str, str], earlier: Sequence[Collection[str]], min_nodes: int
+) -> str | None:
+    """Return the rule that a list breaks, or None; arguments as for ``require_list``."""
+    nodes = frozenset(organisations)
     if len(set(organisations.values())) < min_nodes:
-        raise refusal(f"fewer than {min_nodes} organisations")
+        return f"fewer than {min_nodes} organisations"
     distinct = {frozenset(known) for known in earlier}
-    if not distinct or frozenset(nodes) in distinct:
-        return
+    if not distinct or nodes in distinct:
+        return None
     if len(distinct) >= MOST_LISTS:
-        raise refusal(f"already {MOST_LISTS} lists")
+        return f"already {MOST_LISTS} lists"
     first = next(iter(distinct))
     known = {organisations[node] for node in first & nodes}
-    if not (first < nodes and len(set(organisations.values()) - known) >= SECOND_LIST_ADDS):
-        raise refusal(
-            f"a second list must hold the first and {SECOND_LIST_ADDS} more organisations"
-        )
+    if first < nodes and len(set(organisations.values()) - known) >= SECOND_LIST_ADDS:
+        return None
+    return f"a second list must hold the first and {SECOND_LIST_ADDS} more organisations"

@@ -1,27 +1,26 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Consent to a release, and what becomes of the reserved budget (protocol sections 4 and 7)."""
+"""Consent to a release, signed, with its price reserved (protocol section 4, step 2)."""
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from ontschot.node.ledger import service as ledger
 from ontschot.node.mailroom.desk import Desk
-from ontschot.node.provider.answering.errors import NotAccepted, ReleaseNotAllowed
+from ontschot.node.provider.answering.errors import (
+    EarlierAttemptOpen,
+    NotAccepted,
+    ReleaseNotAllowed,
+)
 from ontschot.node.provider.answering.schema import consents
+from ontschot.node.provider.answering.settling import given_up
 from ontschot.node.provider.answering.uploading import live_upload
 from ontschot.node.public_inputs.store import require_round
 from ontschot.node.questions import store as questions
-from ontschot.protocol.clock import to_text
+from ontschot.node.questions.keys import answer_key
 from ontschot.protocol.documents.queries import Query
-from ontschot.protocol.documents.releases import (
-    ABORT,
-    CONSENT,
-    Abort,
-    Consent,
-    Manifest,
-    Released,
-)
+from ontschot.protocol.documents.releases import CONSENT, Consent, Manifest
 from ontschot.protocol.letters import Letter
 from ontschot.protocol.privacy.charge import charges_of
+from ontschot.protocol.release.lifetime import is_alive
 from ontschot.protocol.release.lists import require_list
 from ontschot.protocol.signed import SignedDocument
 
@@ -31,22 +30,24 @@ def consent(desk: Desk, letter: Letter) -> None:
 
     Raises:
         NotAccepted: the question is not accepted here.
-        ReleaseNotAllowed: another roster, round, block or upload than was agreed, or expired.
-        OverBudget: the price does not fit; nothing is reserved.
+        ReleaseNotAllowed: not the coordinator's; another roster, round, block or upload than was
+            agreed; a list against the rules; expired, or given up by a helper.
+        EarlierAttemptOpen: an earlier release of this question is not over.
+        BudgetExhausted, NoBudget, TooManyReservations: the price does not fit; nothing is reserved.
     """
     manifest = Manifest.parse(letter.payload)
+    if letter.sender != desk.roster.coordinator().id or letter.subject != manifest.digest:
+        raise ReleaseNotAllowed("not proposed by the coordinator")
     if _known(desk, manifest.digest):
         return
     query = _require_accepted(desk, manifest)
     envelopes = _require_fit(desk, manifest, query)
+    _require_earlier_over(desk, manifest)
     _require_list(desk, manifest)
-    round_ = require_round(desk, manifest.round)
-    ledger.reserve(
-        desk.connection,
-        manifest.digest,
-        charges_of(manifest.blocks, round_.years),
-        asker=query.requester,
-    )
+    key = answer_key(manifest).digest
+    charged = not _paid(desk, key)
+    if charged:
+        _reserve(desk, manifest, query)
     document = Consent(
         node=desk.me.id,
         manifest=manifest.digest,
@@ -59,54 +60,15 @@ def consent(desk: Desk, letter: Letter) -> None:
             manifest=manifest.digest,
             document=letter.payload,
             query=manifest.query,
-            release_id=manifest.release_id,
+            key=key,
             expiry=manifest.expiry,
+            charged=charged,
             state="consented",
-            aborted_by="",
         )
     )
     signed = SignedDocument(document.to_bytes()).add_signature(CONSENT, desk.keys.signing)
     for party in (*desk.roster.helpers(), desk.roster.coordinator()):
         desk.send(party.id, CONSENT, manifest.digest, signed.to_bytes())
-
-
-def released(desk: Desk, letter: Letter) -> None:
-    """The answer is out: the reservation is spent."""
-    message = Released.parse(letter.payload)
-    if letter.sender == desk.roster.coordinator().id:
-        _settle(desk, message.manifest, "released")
-
-
-def aborted(desk: Desk, letter: Letter) -> None:
-    """A helper signed an abort; both together free the reservation."""
-    signed = SignedDocument.from_bytes(letter.payload)
-    message = Abort.parse(signed.payload)
-    helper = dict(zip("AB", desk.roster.helpers(), strict=True))[message.helper]
-    if not signed.signers(ABORT, {helper.signing_key.text: helper.id}):
-        raise ReleaseNotAllowed("an abort that the helper did not sign")
-    row = desk.connection.execute(
-        select(consents.c.state, consents.c.aborted_by).where(
-            consents.c.manifest == message.manifest
-        )
-    ).first()
-    if row is None or row.state != "consented":
-        return
-    by = "".join(sorted(set(row.aborted_by) | {message.helper}))
-    _update(desk, message.manifest, aborted_by=by)
-    if by == "AB":
-        ledger.free(desk.connection, message.manifest)
-        _update(desk, message.manifest, state="aborted")
-
-
-def expire(desk: Desk) -> None:
-    """Count as spent what is past its expiry: an answer may be out without our knowing."""
-    rows = desk.connection.execute(
-        select(consents.c.manifest).where(
-            consents.c.state == "consented", consents.c.expiry <= to_text(desk.now)
-        )
-    ).scalars()
-    for digest in list(rows):
-        _settle(desk, digest, "expired")
 
 
 def _known(desk: Desk, digest: str) -> bool:
@@ -126,8 +88,10 @@ def _require_accepted(desk: Desk, manifest: Manifest) -> Query:
 def _require_fit(desk: Desk, manifest: Manifest, query: Query) -> list[str]:
     if (manifest.roster_serial, manifest.roster_hash) != (desk.roster.serial, desk.roster.digest):
         raise ReleaseNotAllowed("another roster")
-    if manifest.expiry <= to_text(desk.now):
-        raise ReleaseNotAllowed("expired")
+    if not is_alive(manifest, desk.now):
+        raise ReleaseNotAllowed("expired, or of too long a life")
+    if given_up(desk, manifest.digest):
+        raise ReleaseNotAllowed("a helper gave it up")
     if manifest.round != query.round or manifest.blocks != query.blocks:
         raise ReleaseNotAllowed("not what was approved")
     if desk.me.id not in manifest.nodes:
@@ -143,12 +107,20 @@ def _require_fit(desk: Desk, manifest: Manifest, query: Query) -> list[str]:
     return mine
 
 
+def _require_earlier_over(desk: Desk, manifest: Manifest) -> None:
+    # One release of a question at a time: a coordinator that keeps proposing under new names can
+    # hold one reservation and no more.
+    open_one = select(consents.c.manifest).where(
+        consents.c.query == manifest.query, consents.c.state == "consented"
+    )
+    if desk.connection.execute(open_one).first() is not None:
+        raise EarlierAttemptOpen((manifest.query or "")[:12])
+
+
 def _require_list(desk: Desk, manifest: Manifest) -> None:
     rows = desk.connection.execute(
         select(consents.c.document).where(
-            consents.c.query == manifest.query,
-            consents.c.release_id != manifest.release_id,
-            consents.c.state != "aborted",
+            consents.c.query == manifest.query, consents.c.state.in_(("released", "expired"))
         )
     ).scalars()
     earlier = [tuple(known.nodes) for known in map(Manifest.parse, rows)]
@@ -157,14 +129,17 @@ def _require_list(desk: Desk, manifest: Manifest) -> None:
     require_list(organisations, earlier, minimum, ReleaseNotAllowed)
 
 
-def _settle(desk: Desk, digest: str, state: str) -> None:
-    row = desk.connection.execute(
-        select(consents.c.state).where(consents.c.manifest == digest)
-    ).scalar()
-    if row == "consented":
-        ledger.spend(desk.connection, digest)
-        _update(desk, digest, state=state)
+def _paid(desk: Desk, key: str) -> bool:
+    """Return whether this answer was paid for: each helper gives one half for a key, for ever."""
+    spent = select(consents.c.manifest).where(
+        consents.c.key == key,
+        consents.c.charged,
+        consents.c.state.in_(("released", "expired", "written-off")),
+    )
+    return desk.connection.execute(spent).first() is not None
 
 
-def _update(desk: Desk, digest: str, **values: str) -> None:
-    desk.connection.execute(update(consents).where(consents.c.manifest == digest).values(**values))
+def _reserve(desk: Desk, manifest: Manifest, query: Query) -> None:
+    years = require_round(desk, manifest.round).years
+    charges = charges_of(manifest.blocks, years)
+    ledger.reserve(desk.connection, manifest.digest, charges, asker=query.requester)

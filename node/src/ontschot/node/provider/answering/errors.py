@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Why a provider's node refuses.
 
-Refusal
-├── NotAccepted         a release of a question that this provider did not accept
-└── ReleaseNotAllowed   a manifest that this node cannot consent to; the detail says why
+::
+
+    Refusal
+    ├── NotAccepted          a release of a question that this provider did not accept
+    ├── ReleaseNotAllowed    a manifest that this node cannot consent to; the detail says why
+    ├── EarlierAttemptOpen   an earlier release of the same question is not over
+    └── ForeignReceipt       a receipt that the helper did not sign for this node
 """
 
 from ontschot.protocol.errors import Refusal
@@ -24,3 +28,22 @@ class ReleaseNotAllowed(Refusal):
     code = "release-not-allowed"
     title = Text("Deze meting mag hier niet", "This release is not allowed here")
     remedy = Text("Doe een nieuw voorstel.", "Make a new manifest.")
+
+
+class EarlierAttemptOpen(Refusal):
+    """An earlier release of this question holds budget, and nobody has said that it is over."""
+
+    code = "earlier-attempt-open"
+    title = Text("Een eerdere meting van deze vraag loopt nog", "An earlier release is not over")
+    remedy = Text(
+        "Wacht tot beide helpers de eerdere meting hebben gestopt.",
+        "Wait until both helpers have given up the earlier release.",
+    )
+
+
+class ForeignReceipt(Refusal):
+    """A receipt that the helper did not sign, or that is about someone else."""
+
+    code = "foreign-receipt"
+    title = Text("Dit ontvangstbewijs klopt niet", "This receipt is not right")
+    remedy = Text("Vraag de helper om een nieuw bewijs.", "Ask the helper for a new receipt.")

@@ -5,14 +5,17 @@ from collections.abc import Callable
 
 from ontschot.node.budgets import take_budgets
 from ontschot.node.mailroom.desk import Desk
-from ontschot.node.provider.answering import consenting
-from ontschot.node.provider.answering.uploading import Uploader
+from ontschot.node.provider.answering import consenting, settling
+from ontschot.node.provider.answering.uploading import Uploader, take_erasure
 from ontschot.node.provider.policy.model import Policy
 from ontschot.node.public_inputs import store as public_inputs
 from ontschot.node.questions import store as questions
+from ontschot.node.witness import service as witness
+from ontschot.node.witness.asking import AskOnce
 from ontschot.protocol.documents.queries import Query
-from ontschot.protocol.documents.releases import ABORT, MANIFEST, Refused
-from ontschot.protocol.letters import ROSTER, Letter
+from ontschot.protocol.documents.releases import ABORT, COMMIT, MANIFEST, Refused
+from ontschot.protocol.documents.uploads import ERASED, RECEIPT
+from ontschot.protocol.letters import REFUSAL, ROSTER, Letter
 
 Handler = Callable[[Desk, Letter], None]
 
@@ -27,22 +30,28 @@ class Provider:
     def __init__(self, uploader: Uploader, policy: Callable[[], Policy]) -> None:
         self._uploader = uploader
         self._policy = policy
+        self._ask_once = AskOnce(lambda desk: [helper.id for helper in desk.roster.helpers()])
 
     def handlers(self) -> dict[str, Handler]:
         """Return the handler of each type of letter."""
         return {
-            ROSTER: take_budgets,
+            ROSTER: self._roster,
+            REFUSAL: self._uploader.refused,
             "round": public_inputs.receive_round,
             "question": self._question,
             MANIFEST: consenting.consent,
-            "released": consenting.released,
-            ABORT: consenting.aborted,
-            "receipt": _ignore,
+            COMMIT: settling.take_helpers_word,
+            ABORT: settling.take_helpers_word,
+            RECEIPT: _ignore,
+            ERASED: take_erasure,
+            witness.HEADS: witness.compare,
+            witness.HEADS_ASKED: witness.answer,
         }
 
     def expire(self, desk: Desk) -> None:
-        """Settle what is past its expiry."""
-        consenting.expire(desk)
+        """Settle what is past its expiry; after a start, ask both helpers what they hold of us."""
+        self._ask_once(desk)
+        settling.expire(desk)
 
     def accept(self, desk: Desk, digest: str) -> None:
         """Accept a question: upload what it needs. Called by policy or by a person.
@@ -60,6 +69,10 @@ class Provider:
         questions.decide(desk, digest, "refused", code)
         message = Refused(subject=digest, letter="question", code=code)
         desk.send(desk.roster.coordinator().id, "refused", digest, message.to_bytes())
+
+    def _roster(self, desk: Desk, letter: Letter) -> None:
+        take_budgets(desk, letter)
+        self._uploader.renew(desk)
 
     def _question(self, desk: Desk, letter: Letter) -> None:
         signed, query = questions.verify(desk, letter.payload)

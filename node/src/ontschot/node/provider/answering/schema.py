@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Tables of a provider's answers, in the state database."""
 
-from sqlalchemy import Column, Integer, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, Integer, LargeBinary, String, Table, UniqueConstraint
 
 from ontschot.node.state.schema import metadata
 
@@ -13,10 +13,20 @@ own_uploads = Table(
     Column("variable", String(63), nullable=False),
     Column("generation", Integer, nullable=False),
     Column("document", LargeBinary, nullable=False),
+    Column("duties", String(64), nullable=False),
     Column("status", String(16), nullable=False),
     UniqueConstraint("round", "variable", "generation"),
 )
-"""What this node uploaded. ``status``: live, withdrawn."""
+"""What this node uploaded. ``status``: live, withdrawn, erased. ``duties``: ``release.duties``."""
+
+erasures = Table(
+    "own_erasure",
+    metadata,
+    Column("round", String(64), primary_key=True),
+    Column("helper", String(63), primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+)
+"""The helpers' signed receipts that they erased this node's halves of a round."""
 
 consents = Table(
     "own_consent",
@@ -24,11 +34,23 @@ consents = Table(
     Column("manifest", String(64), primary_key=True),
     Column("document", LargeBinary, nullable=False),
     Column("query", String(64), nullable=False),
-    Column("release_id", String(63), nullable=False),
+    Column("key", String(64), nullable=False),
     Column("expiry", String(20), nullable=False),
+    Column("charged", Boolean, nullable=False),
     Column("state", String(16), nullable=False),
-    Column("aborted_by", String(4), nullable=False),
 )
-"""Manifests that this node consented to. ``state``: consented, released, aborted, expired;
-``aborted_by`` collects the helpers (A, B) whose signed abort arrived: both free the reservation.
+"""Manifests that this node consented to. ``state``: consented, released, aborted, expired (nobody
+said how it ended), written-off (both helpers gave it up after that).
+
+``key`` is what is answered, whatever the release is called; ``charged`` is false where an earlier
+consent paid for that answer.
 """
+
+helper_words = Table(
+    "own_helper_word",
+    metadata,
+    Column("manifest", String(64), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("helper", String(63), primary_key=True),
+)
+"""Signed commits and aborts that arrived; both helpers' aborts free, both commits spend."""

@@ -2,29 +2,36 @@
 """Upload a vector: split, seal each half to its helper, sign the envelope (protocol section 3)."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, func, select, update
+from sqlalchemy.dialects.sqlite import insert
 
 from ontschot.node.ledger import service as ledger
 from ontschot.node.mailroom.desk import Desk
-from ontschot.node.provider.answering.schema import own_uploads
+from ontschot.node.provider.answering.errors import ForeignReceipt
+from ontschot.node.provider.answering.schema import erasures, own_uploads
 from ontschot.node.public_inputs.store import require_round, require_universe
 from ontschot.protocol.canonical import sha256
 from ontschot.protocol.documents.rounds import Round, VariableDocument
 from ontschot.protocol.documents.uploads import (
     ENVELOPE,
+    ERASED,
     WITHDRAWAL,
     Envelope,
+    Erased,
     HelperName,
     Withdrawal,
 )
+from ontschot.protocol.letters import Letter, RosterOutdated
+from ontschot.protocol.letters.model import RefusalNotice
 from ontschot.protocol.privacy.charge import household_charges
 from ontschot.protocol.release.admission import admission_price
+from ontschot.protocol.release.duties import duties_of
 from ontschot.protocol.release.sealing import upload_context
 from ontschot.protocol.sharing import encode_share, split
 from ontschot.protocol.signed import SignedDocument
@@ -57,20 +64,30 @@ class Uploader:
 
         Returns how many were replaced.
         """
-        table = own_uploads.c
-        rows = desk.connection.execute(
-            select(table.envelope, table.variable).where(
-                table.round == round_hash, table.status == "live"
-            )
-        ).all()
+        return self._replace(desk, [row for row in _live(desk) if row.round == round_hash])
+
+    def renew(self, desk: Desk) -> int:
+        """Replace every upload that was made for other helpers or another dealer than now.
+
+        Returns how many were replaced.
+        """
+        duties = duties_of(desk.roster)
+        return self._replace(desk, [row for row in _live(desk) if row.duties != duties])
+
+    def refused(self, desk: Desk, letter: Letter) -> None:
+        """A helper refused an upload: if only a new roster came in between, upload again."""
+        notice = RefusalNotice.parse(letter.payload)
+        if notice.letter == "upload" and notice.code == RosterOutdated.code:
+            self._replace(desk, [row for row in _live(desk) if row.envelope == letter.subject])
+
+    def _replace(self, desk: Desk, rows: Sequence[Row[Any]]) -> int:
         for row in rows:
             message = Withdrawal(node=desk.me.id, envelope=row.envelope)
-            for helper in (*desk.roster.helpers(), desk.roster.coordinator()):
-                desk.send(helper.id, WITHDRAWAL, row.envelope, message.to_bytes())
-            desk.connection.execute(
-                update(own_uploads).where(table.envelope == row.envelope).values(status="withdrawn")
-            )
-        self.upload_missing(desk, round_hash, tuple(row.variable for row in rows))
+            for party in (*desk.roster.helpers(), desk.roster.coordinator()):
+                desk.send(party.id, WITHDRAWAL, row.envelope, message.to_bytes())
+            _set_status(desk, row.envelope, "withdrawn")
+        for row in rows:
+            self.upload_missing(desk, row.round, (row.variable,))
         return len(rows)
 
     def _upload(self, desk: Desk, round_: Round, variable: VariableDocument) -> None:
@@ -113,6 +130,7 @@ class Uploader:
                 variable=envelope.variable,
                 generation=envelope.generation,
                 document=signed.to_bytes(),
+                duties=duties_of(desk.roster),
                 status="live",
             )
         )
@@ -122,13 +140,55 @@ class Uploader:
 
 
 def live_upload(desk: Desk, round_hash: str, variable: str) -> str | None:
-    """Return the envelope hash of the live upload of a variable, if there is one."""
+    """Return the envelope hash of the live upload of a variable, if there is one.
+
+    One that was made for other helpers, or under another dealer, is none.
+    """
     table = own_uploads.c
     return desk.connection.execute(
         select(table.envelope).where(
-            table.round == round_hash, table.variable == variable, table.status == "live"
+            table.round == round_hash,
+            table.variable == variable,
+            table.duties == duties_of(desk.roster),
+            table.status == "live",
         )
     ).scalar()
+
+
+def take_erasure(desk: Desk, letter: Letter) -> None:
+    """A helper erased this node's halves of a round; its signed receipt is kept.
+
+    Raises:
+        ForeignReceipt: not signed by the helper, or about someone else's uploads.
+        MalformedMessage: no receipt.
+    """
+    signed = SignedDocument.from_bytes(letter.payload)
+    receipt = Erased.parse(signed.payload)
+    helper = desk.roster.helpers()["AB".index(receipt.helper)]
+    if not signed.signers(ERASED, {helper.signing_key.text: helper.id}):
+        raise ForeignReceipt("not signed by the helper")
+    if receipt.node != desk.me.id:
+        raise ForeignReceipt("about someone else's uploads")
+    row = {"round": receipt.round, "helper": helper.id, "document": letter.payload}
+    desk.connection.execute(insert(erasures).values(row).on_conflict_do_nothing())
+    desk.connection.execute(
+        update(own_uploads)
+        .where(own_uploads.c.envelope.in_(receipt.envelopes), own_uploads.c.status == "live")
+        .values(status="erased")
+    )
+
+
+def _live(desk: Desk) -> Sequence[Row[Any]]:
+    table = own_uploads
+    return desk.connection.execute(
+        select(table).where(table.c.status == "live").order_by(table.c.envelope)
+    ).all()
+
+
+def _set_status(desk: Desk, envelope: str, status: str) -> None:
+    desk.connection.execute(
+        update(own_uploads).where(own_uploads.c.envelope == envelope).values(status=status)
+    )
 
 
 def _envelope(desk: Desk, round_: Round, variable: VariableDocument) -> Envelope:

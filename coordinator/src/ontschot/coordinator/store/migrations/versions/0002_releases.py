@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(63), nullable=False),
         sa.Column("document", sa.LargeBinary(), nullable=False),
         sa.Column("boundaries", sa.LargeBinary(), nullable=True),
+        sa.Column("closed_at", sa.String(20), nullable=True),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_round")),
         sa.UniqueConstraint("id", name=op.f("uq_round_id")),
     )
@@ -64,12 +65,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("envelope", name=op.f("pk_upload")),
     )
     op.create_table(
+        "erasure",
+        sa.Column("round", sa.String(64), nullable=False),
+        sa.Column("helper", sa.String(63), nullable=False),
+        sa.Column("node", sa.String(63), nullable=False),
+        sa.Column("document", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("round", "helper", "node", name=op.f("pk_erasure")),
+    )
+    op.create_table(
         "batch",
         sa.Column("set_id", sa.String(64), nullable=False),
         sa.Column("spec", sa.String(64), nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("ready_a", sa.Boolean(), nullable=False),
         sa.Column("ready_b", sa.Boolean(), nullable=False),
+        sa.Column("duties", sa.String(64), nullable=False),
         sa.Column("ordered_at", sa.String(20), nullable=False),
         sa.PrimaryKeyConstraint("set_id", name=op.f("pk_batch")),
     )
@@ -83,6 +93,7 @@ def upgrade() -> None:
         sa.Column("query", sa.String(64), nullable=True),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("proposed_at", sa.String(20), nullable=False),
+        sa.Column("asked_at", sa.String(20), nullable=True),
         sa.Column("consented_at", sa.String(32), nullable=True),
         sa.Column("published_at", sa.String(32), nullable=True),
         sa.Column("reason", sa.String(63), nullable=True),
@@ -114,6 +125,7 @@ def downgrade() -> None:
         "release_word",
         "release",
         "batch",
+        "erasure",
         "upload",
         "participation",
         "query",

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The end of a round: every half of it is erased, with a signed receipt (protocol section 3)."""
+
+from sqlalchemy import select
+from sqlalchemy.dialects.sqlite import insert
+
+from ontschot.node.helper import batches, schema, uploads
+from ontschot.node.helper.aborting import abort
+from ontschot.node.helper.errors import ManifestRefused
+from ontschot.node.helper.identity import my_name
+from ontschot.node.helper.release import uncommitted
+from ontschot.node.mailroom.desk import Desk
+from ontschot.protocol.clock import to_text
+from ontschot.protocol.documents.releases import Manifest
+from ontschot.protocol.documents.rounds import RoundClosed
+from ontschot.protocol.documents.uploads import ERASED, Erased
+from ontschot.protocol.letters import Letter
+from ontschot.protocol.roster import UnknownParticipant
+from ontschot.protocol.signed import SignedDocument
+
+CLOSED = "round-closed"
+
+
+def close_round(desk: Desk, letter: Letter) -> None:
+    """Erase all halves of a round and the gate keys used on them, and say so to whose they were.
+
+    Releases under way are given up; committed and sent ones stay: their noised halves are answers
+    and no longer shares of anybody's records. Closing twice is nothing.
+
+    Raises:
+        ManifestRefused: not the coordinator.
+    """
+    message = RoundClosed.parse(letter.payload)
+    if letter.sender != desk.roster.coordinator().id:
+        raise ManifestRefused("not closed by the coordinator")
+    row = {"round": message.round, "closed_at": to_text(desk.now)}
+    desk.connection.execute(insert(schema.closed_rounds).values(row).on_conflict_do_nothing())
+    for release in uncommitted(desk):
+        if release.manifest.round == message.round:
+            abort(desk, release, CLOSED)
+    for batch in _batches_of(desk, message.round):
+        batches.erase(desk, batch)
+    for node, envelopes in uploads.erase_round(desk, message.round).items():
+        _say_erased(desk, message.round, node, envelopes)
+
+
+def _batches_of(desk: Desk, round_hash: str) -> list[str]:
+    # With both helpers' keys the masked totals would be totals again: neither keeps either.
+    rows = desk.connection.execute(select(schema.releases.c.document)).scalars()
+    manifests = [manifest for manifest in map(Manifest.parse, rows) if manifest.round == round_hash]
+    return sorted({part.batch for manifest in manifests for part in manifest.parts})
+
+
+def _say_erased(desk: Desk, round_hash: str, node: str, envelopes: list[str]) -> None:
+    word = Erased(helper=my_name(desk), node=node, round=round_hash, envelopes=envelopes)
+    signed = SignedDocument(word.to_bytes()).add_signature(ERASED, desk.keys.signing).to_bytes()
+    for recipient in (node, desk.roster.coordinator().id):
+        try:
+            desk.send(recipient, ERASED, round_hash, signed)
+        except UnknownParticipant:  # a provider that left: the coordinator keeps its receipt
+            continue

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Ask peers once after each start what they hold of us."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from ontschot.node.mailroom.desk import Desk
+from ontschot.node.witness import service
+
+
+@dataclass(slots=True)
+class AskOnce:
+    """Remembers, in memory only, that peers were asked: a restart asks again."""
+
+    peers: Callable[[Desk], Iterable[str]]
+    asked: bool = False
+
+    def __call__(self, desk: Desk) -> None:
+        """Ask, unless that was done since the start."""
+        if not self.asked:
+            service.ask(desk, self.peers(desk))
+            desk.after_commit(self._note)
+
+    def _note(self) -> None:
+        self.asked = True

@@ -6,6 +6,8 @@ only the records, the town and the people are made up.
 """
 
 import argparse
+import contextlib
+import io
 import shutil
 import signal
 import sys
@@ -16,6 +18,7 @@ from typing import Any
 
 from rich.console import Console
 
+from ontschot.node.cli.leaving_out import leave_out
 from ontschot.protocol.errors import OntschotError
 from ontschot.protocol.language import Text, terminal_language, tr
 from ontschot_demo import measuring
@@ -121,16 +124,16 @@ def _install(
 
 def _load(federation: Federation, processes: Processes, steps: Steps, paths: Paths) -> None:
     steps.begin(Text("Gegevens laden bij elke aanbieder", "Loading records at each provider"))
-    loads, leaving = {}, {}
+    loads = {}
     for name, settings in federation.nodes.items():
         if settings.agb is None:
             continue
         home = str(settings.home)
-        file, left_out = str(paths.lines[settings.agb]), str(paths.left_out[settings.agb])
+        file = str(paths.lines[settings.agb])
         loads[f"{name}-laden"] = command("node", "load", "--home", home, file)
-        leaving[f"{name}-bezwaar"] = command("node", "leave-out", "--home", home, left_out)
+        with contextlib.redirect_stdout(io.StringIO()):
+            leave_out(settings.home, paths.left_out[settings.agb])
     processes.run_all(loads, AT_ONCE)
-    processes.run_all(leaving, AT_ONCE)
 
 
 def _measure(
@@ -165,7 +168,7 @@ def _measure(
 
 def _remarks(files: list[Path], memory: Mapping[str, int], elapsed: float) -> tuple[Text, ...]:
     largest = max(memory.values(), default=0)
-    folder = files[0].parent if files else Path()
+    folder = files[0].parents[2] if files else Path()
     return (
         Text(f"Bestanden en kaarten: {folder}", f"Files and maps: {folder}"),
         Text(

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Write the published answers as files: JSON, CSV, GeoJSON and maps, by the portal's exporter."""
 
-import subprocess
+import contextlib
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ontschot.portal.cli import export
 from ontschot_demo.installing import Federation
-from ontschot_demo.processes import PartyStopped, command
 
 TABLES = {
     "Q01": ("sum-wijk", "sum-buurt"),
@@ -20,30 +21,14 @@ TABLES = {
 def write_answers(
     federation: Federation, answers: Mapping[str, Mapping[str, Any]], folder: Path
 ) -> list[Path]:
-    """Write the files of each answer; return them.
-
-    Raises:
-        PartyStopped: the exporter failed; the message is what it said.
-    """
+    """Write the files of each answer, as ``ontschot-portal export`` does; return them."""
     for question, answer in answers.items():
         for table in TABLES[question]:
-            target = folder / question / table
-            done = subprocess.run(
-                command(
-                    "portal",
-                    "export",
+            with contextlib.redirect_stdout(io.StringIO()):
+                export(
                     answer["id"],
-                    "--coordinator",
-                    federation.coordinator.rest_url,
-                    "--table",
-                    table,
-                    "--output",
-                    str(target),
-                ),
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if done.returncode:
-                raise PartyStopped(done.stderr.strip())
+                    coordinator=federation.coordinator.rest_url,
+                    output=folder / question / table,
+                    table=table,
+                )
     return sorted(path for path in folder.rglob("*") if path.is_file())

@@ -114,16 +114,9 @@ def print_report(
         console.print(remark.in_language(chosen))
 
 
-def amount(value: int, unit: Unit, language: Language) -> str:
-    """Return a number for people: ``€ 1.234`` of cents in Dutch, ``€1,234`` in English.
-
-    Euros are rounded to the nearest whole euro.
-    """
-    if unit == "households":
-        return _grouped(value, language)
-    sign = "€ " if language == "nl" else "€"
-    euros = (abs(value) + 50) // 100
-    return ("-" if value < 0 and euros else "") + sign + _grouped(euros, language)
+def _short(value: int, unit: Unit, language: Language) -> str:
+    # Euros in thousands: whole amounts do not fit a terminal, and the noise is larger anyway.
+    return _grouped(round(value / 100_000) if unit == "euros" else value, language)
 
 
 def _grouped(value: int, language: Language) -> str:
@@ -133,13 +126,16 @@ def _grouped(value: int, language: Language) -> str:
 
 def _answers(table: Answers, language: Language, most_rows: int) -> RichTable:
     grid = RichTable(title=RichText(table.title.in_language(language)), title_justify="left")
-    grid.add_column(Text("Gebied", "Area").in_language(language), overflow="fold")
+    grid.add_column(Text("Gebied", "Area").in_language(language), min_width=20)
+    measure = table.measure.in_language(language)
+    if table.unit == "euros":
+        measure += Text(" (× € 1.000)", " (× €1,000)").in_language(language)
     for header in (
-        table.measure,
-        Text("Met 95 % zekerheid", "95 % interval"),
-        Text("Echt", "Truth"),
+        measure,
+        Text("95 % zeker", "95 % interval").in_language(language),
+        Text("Echt", "Truth").in_language(language),
     ):
-        grid.add_column(header.in_language(language), justify="right")
+        grid.add_column(header, justify="right")
     grid.add_column(Text("Klopt het?", "Holds?").in_language(language))
     with_notes = any(row.note for row in table.rows[:most_rows])
     if with_notes:
@@ -153,12 +149,12 @@ def _answers(table: Answers, language: Language, most_rows: int) -> RichTable:
 
 def _cells(row: Row, unit: Unit, language: Language) -> tuple[str, ...]:
     between = Text("tot", "to").in_language(language)
-    low, high = amount(row.low, unit, language), amount(row.high, unit, language)
-    truth = "" if row.truth is None else amount(row.truth, unit, language)
+    low, high = _short(row.low, unit, language), _short(row.high, unit, language)
+    truth = "" if row.truth is None else _short(row.truth, unit, language)
     words = {True: Text("ja", "yes"), False: Text("nee", "no"), None: Text("", "")}
     return (
         row.area,
-        amount(row.value, unit, language),
+        _short(row.value, unit, language),
         f"{low} {between} {high}",
         truth,
         words[row.holds].in_language(language),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ontschot.node.database import open_engine, require_current
 from ontschot.node.ledger import service as ledger
+from ontschot.node.ledger.verify import verify_chain
 from ontschot.node.process import check_connection
 from ontschot.node.provider.policy.model import load_policy
 from ontschot.node.provider.records.identity import load_keys
@@ -72,6 +73,7 @@ def _state(settings: Settings) -> None:
     try:
         require_current(engine, STATE_MIGRATIONS)
         with engine.begin() as connection:
+            verify_chain(connection)
             ledger.head(connection)
     finally:
         engine.dispose()

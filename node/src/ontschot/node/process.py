@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 
 from ontschot.node.database import open_engine, require_current
 from ontschot.node.ledger import service as ledger
+from ontschot.node.ledger.verify import verify_chain
 from ontschot.node.link import Link, LinkAddress
 from ontschot.node.link.channel import open_channel
 from ontschot.node.link.errors import ConnectionLost
@@ -80,7 +81,9 @@ async def run_node(settings: Settings, role: RoleObject | None = None) -> None:
     configure_logs(settings.log_level)
     working = role or make_role(settings)
     node = open_node(settings, working.handlers())
-    node.read(ledger.head)  # a missing or closed ledger stops the process here
+    # A ledger that is missing, closed, or was changed by hand stops the process here.
+    node.read(verify_chain)
+    node.read(ledger.head)
     link = Link(
         node.mailroom,
         node.engine,

@@ -33,7 +33,13 @@ def status(home: Home) -> None:
     waiting = len(node.mailroom.unposted(1000))
     say(tr(f"Post die nog weg moet: {waiting}", f"Letters still to be sent: {waiting}"))
     table = Table(title=tr("Privacybudget", "Privacy budget"))
-    for title in (tr("Eenheid", "Unit"), tr("Jaar", "Year"), "rho", tr("Over", "Left"), "epsilon"):
+    for title in (
+        tr("Eenheid", "Unit"),
+        tr("Jaar", "Year"),
+        "rho",
+        tr("Over", "Left"),
+        tr("Over in epsilon", "Left, epsilon"),
+    ):
         table.add_column(title)
     for account in node.read(ledger.accounts):
         table.add_row(

@@ -73,7 +73,7 @@ class World:
         loop = asyncio.get_running_loop()
         self._notice(office, "acknowledge", loop)
         board = PresenceBoard(self.parties.engines[COORDINATOR], self.parties.clock)
-        for method in ("connected", "disconnected"):
+        for method in ("connected", "seen", "disconnected"):
             self._notice(board, method, loop)
         address = f"127.0.0.1:{self.port}"
         self._server = LinkServer(

@@ -45,7 +45,10 @@ async def _try(address: LinkAddress, context: ssl.SSLContext) -> OntschotError:
     except ssl.SSLCertVerificationError as error:
         return CoordinatorUntrusted(error.verify_message)
     except ssl.SSLError as error:
-        return CertificateRefused(error.reason or "")
+        reason = error.reason or ""
+        if "ALERT" in reason:
+            return CertificateRefused(reason.lower().replace("_", " "))
+        return CoordinatorDown("something else listens there")
     except OSError as error:
         return _network_fault(error, connected=writer is not None)
     finally:

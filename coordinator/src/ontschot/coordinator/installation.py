@@ -7,7 +7,7 @@ from ontschot.coordinator.enrolment.authority import CertificateAuthority
 from ontschot.coordinator.mail.rosters import pin_anchors
 from ontschot.coordinator.settings import FILE, Settings
 from ontschot.coordinator.store.database import one_writer, open_engine, upgrade
-from ontschot.protocol.certificates import Identity
+from ontschot.protocol.certificates import Certificates, Identity, renewal_due
 from ontschot.protocol.clock import Clock
 from ontschot.protocol.errors import Misconfigured
 from ontschot.protocol.keys import PrivateKeys, PublicKeys, SealingKey, SigningKey, write_keys
@@ -66,6 +66,13 @@ def renew_certificate(settings: Settings, authority: CertificateAuthority, clock
     hosts = sorted({settings.host, "localhost", "127.0.0.1"})
     issued = authority.issue_server(identity, hosts, clock())
     issued.write(settings.certificates_path, replace=settings.certificates_path.exists())
+
+
+def renew_if_due(settings: Settings, authority: CertificateAuthority, clock: Clock) -> None:
+    """Issue the server's own certificate anew when it nears its end."""
+    current = Certificates.read(settings.certificates_path)
+    if renewal_due(current.certificate, clock()):
+        renew_certificate(settings, authority, clock)
 
 
 def settings_text(settings: Settings) -> str:

@@ -15,6 +15,7 @@ from ontschot.coordinator.enrolment.authority import CertificateAuthority
 from ontschot.coordinator.enrolment.database import DatabaseTokenStore
 from ontschot.coordinator.enrolment.desk import EnrolmentDesk
 from ontschot.coordinator.enrolment.server import EnrolmentServer
+from ontschot.coordinator.installation import renew_if_due
 from ontschot.coordinator.link import LinkServer
 from ontschot.coordinator.logs import configure_logs
 from ontschot.coordinator.mail.postoffice import PostOffice
@@ -55,19 +56,22 @@ async def run_coordinator(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stopping.set)
+    authority = CertificateAuthority.read(settings.authority_path)
+    renew_if_due(settings, authority, system_clock)
     link = LinkServer(
         office,
         PresenceBoard(engine, system_clock),
         lambda: Certificates.read(settings.certificates_path),
         f"{settings.listen}:{settings.link_port}",
         system_clock,
+        sign=lambda asked: authority.sign(asked, system_clock()),
     )
-    enrolment = _enrolment(settings, engine)
+    enrolment = _enrolment(settings, engine, authority)
     rest = _rest(settings, engine)
     await link.start()
     await enrolment.start()
     serving = asyncio.create_task(rest.serve())
-    ticking = asyncio.create_task(_tick(office, leader, settings.tick_seconds))
+    ticking = asyncio.create_task(_tick(office, leader, settings, authority))
     _LOG.info("started", name=settings.name, link=settings.link_port, rest=settings.rest_port)
     await stopping.wait()
     ticking.cancel()
@@ -81,9 +85,11 @@ async def run_coordinator(settings: Settings) -> None:
     _LOG.info("stopped", name=settings.name)
 
 
-def _enrolment(settings: Settings, engine: Engine) -> EnrolmentServer:
+def _enrolment(
+    settings: Settings, engine: Engine, authority: CertificateAuthority
+) -> EnrolmentServer:
     desk = EnrolmentDesk(
-        CertificateAuthority.read(settings.authority_path),
+        authority,
         DatabaseTokenStore(engine),
         settings.federation,
         system_clock,
@@ -124,9 +130,12 @@ def _rest(settings: Settings, engine: Engine) -> uvicorn.Server:
     return _Server(config)
 
 
-async def _tick(office: PostOffice, leader: Leader, seconds: float) -> None:
+async def _tick(
+    office: PostOffice, leader: Leader, settings: Settings, authority: CertificateAuthority
+) -> None:
     while True:
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(settings.tick_seconds)
+        await asyncio.to_thread(renew_if_due, settings, authority, system_clock)
         try:
             await asyncio.to_thread(office.act, leader.tick)
         except Refusal as error:  # no roster yet, or it has expired: nothing can be led

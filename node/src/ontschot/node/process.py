@@ -91,6 +91,7 @@ async def run_node(settings: Settings, role: RoleObject | None = None) -> None:
         lambda: Certificates.read(settings.certificates_path),
         f"ontschot-node {version('ontschot-node')}",
         system_clock,
+        renewed=lambda fresh: fresh.write(settings.certificates_path, replace=True),
     )
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):

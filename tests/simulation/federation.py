@@ -3,28 +3,38 @@
 
 Every party is what production runs (mailroom or post office, handlers, SQLite files); only clock,
 noise source and the carrying of letters belong to the test. ``settle`` carries letters until
-nobody has anything left to say.
+nobody has anything left to say. ``copy`` gives another federation that goes on from where this one
+stands, so that many tests share one beginning.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import copy
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import Connection, Engine, event, select
 
+from ontschot.coordinator.mail.desk import Desk as CoordinatorDesk
 from ontschot.coordinator.mail.postoffice import PostOffice
 from ontschot.coordinator.queries import service as queries
 from ontschot.coordinator.releases.handlers import Leader
+from ontschot.coordinator.releases.schema import results
 from ontschot.coordinator.rounds import service as rounds
 from ontschot.coordinator.store import database as coordinator_database
 from ontschot.node.database import open_engine, upgrade
 from ontschot.node.dealer.handlers import Dealer
 from ontschot.node.helper.handlers import Helper
 from ontschot.node.ledger import service as ledger
+from ontschot.node.mailroom.desk import Desk
 from ontschot.node.mailroom.mailroom import Mailroom
+from ontschot.node.noise import NoiseSource
 from ontschot.node.provider.answering.handlers import Provider
 from ontschot.node.provider.answering.uploading import Uploader
 from ontschot.node.provider.policy.model import Policy, QuestionRule
@@ -34,40 +44,29 @@ from ontschot.protocol.catalogue.planning import plan_blocks
 from ontschot.protocol.clock import to_text
 from ontschot.protocol.documents.queries import QUERY, Query
 from ontschot.protocol.documents.rounds import AreaMapReference, Round, VariableDocument
-from ontschot.protocol.keys import PrivateKeys, SealingKey, SigningKey
+from ontschot.protocol.keys import SigningKey
 from ontschot.protocol.roster import PinnedAnchors, Roster
-from ontschot.protocol.roster.model import (
-    ROSTER,
-    Anchor,
-    ApprovalRule,
-    Approver,
-    Budget,
-    Parameters,
-    Participant,
-)
-from ontschot.protocol.roster.model import Universe as ListedUniverse
+from ontschot.protocol.roster.model import ROSTER
 from ontschot.protocol.signed import SignedDocument
-from ontschot.protocol.universe import (
-    ENCODER,
-    Listing,
-    Universe,
-    area_map,
-    codes,
-    lines,
-    normalise_columns,
+from simulation.making import (
+    FEDERATION,
+    START,
+    make_keys,
+    make_maps,
+    make_parameters,
+    make_roster,
+    make_universe,
 )
+from simulation.network import Faults, Network
 
-FEDERATION = "test"
-START = datetime(2025, 3, 1, 12, tzinfo=UTC)
-LEVELS = (
-    ("gemeente", 100),
-    ("gemeente", 250),
-    ("wijk", 100),
-    ("wijk", 250),
-    ("buurt", 100),
-    ("buurt", 250),
-)
 HELPERS = ("helper-a", "helper-b")
+COORDINATOR = "coordinator"
+REQUESTER = "gemeente-test"
+SIZES = {"BU99010101": 300, "BU99010102": 140, "BU99010201": 280}
+"""One buurt is large enough for counts and too small for euros."""
+
+Vector = NDArray[np.uint32]
+T = TypeVar("T")
 
 
 class NoNoise:
@@ -85,8 +84,8 @@ class NoNoise:
 class Clock:
     """A clock that only moves when the test says so."""
 
-    def __init__(self) -> None:
-        self.now = START
+    def __init__(self, now: datetime = START) -> None:
+        self.now = now
 
     def __call__(self) -> datetime:
         return self.now
@@ -98,62 +97,71 @@ class Clock:
 
 @dataclass
 class Federation:
-    """All parties of one federation; ``vectors`` maps (node, variable) to a vector."""
+    """All parties of one federation.
+
+    ``vectors`` maps (node, variable) to a vector; ``decisions`` says which nodes decide otherwise
+    than by consenting at once; ``noise`` maps a helper to its source, without which it draws zeros.
+    """
 
     folder: Path
     nodes: tuple[str, ...]
-    vectors: dict[tuple[str, str], NDArray[np.uint32]]
+    vectors: dict[tuple[str, str], Vector]
     questions: tuple[str, ...] = ("Q13",)
     min_nodes: int = 3
     max_nodes: int = 15
-    decision: str = "automatic"
-    sizes: Mapping[str, int] = field(
-        default_factory=lambda: {"BU99010101": 300, "BU99010102": 260, "BU99010201": 280}
-    )
-    noise: dict[str, NoNoise] = field(default_factory=dict)
+    decisions: dict[str, str] = field(default_factory=dict)
+    sizes: Mapping[str, int] = field(default_factory=lambda: SIZES)
+    noise: dict[str, NoiseSource] = field(default_factory=dict)
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
+        """Install every party and adopt the first roster."""
         self.universe = make_universe(self.sizes)
-        self.maps = {
-            (level, least): area_map(self.universe, level, least)  # type: ignore[arg-type]
-            for level, least in LEVELS
-        }
-        names = (*self.nodes, *HELPERS, "dealer", "coordinator")
-        self.keys = {
-            name: PrivateKeys(SigningKey.generate(), SealingKey.generate()) for name in names
-        }
+        self.maps = make_maps(self.universe)
+        self.slots = self.universe.slots
+        names = (*self.nodes, *HELPERS, "dealer", COORDINATOR)
+        self.keys = {name: make_keys() for name in names}
         self.anchors = [SigningKey.generate() for _ in range(3)]
         self.approvers = [SigningKey.generate() for _ in range(3)]
-        self.roster = self._roster()
-        self.mailrooms: dict[str, Mailroom] = {}
-        self.roles: dict[str, Provider | Helper | Dealer] = {}
-        self.leader = Leader()
+        parameters = make_parameters(
+            self.universe, list(self.maps.values()), self.min_nodes, self.max_nodes
+        )
+        self.roster = make_roster(self.keys, self.anchors, self.approvers, parameters)
         self.pinned = PinnedAnchors(
             frozenset(key.public.fingerprint for key in self.anchors), 2, FEDERATION
         )
+        self._empty()
         for name in names[:-1]:
             self._install(name)
             self.start(name)
-        self.start_coordinator(install=True)
-        signed = SignedDocument(self.roster.to_bytes())
-        for key in self.anchors[:2]:
-            signed = signed.add_signature(ROSTER, key)
-        self.office.adopt_roster(signed)
-        self.settle()
+        self._start_coordinator(install=True)
+        self.adopt(self.roster)
 
-    @property
-    def slots(self) -> int:
-        """The number of slots of the universe."""
-        return self.universe.slots
+    def copy(self, folder: Path) -> "Federation":
+        """Return a federation that goes on from here, in ``folder``; this one stays as it is."""
+        self.close()
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        other = copy.copy(self)
+        other.folder, other.clock = folder, Clock(self.clock.now)
+        other.vectors, other.decisions = dict(self.vectors), dict(self.decisions)
+        other.noise = {}
+        other._empty()
+        for name in (*self.mailrooms, COORDINATOR):
+            other.start(name)
+        return other
 
-    def round(self, questions: Sequence[str] = ()) -> Round:
+    def close(self) -> None:
+        """Close all databases; they open again when they are used."""
+        for engine in self.engines.values():
+            engine.dispose()
+
+    def round(self) -> Round:
         """Return the round over all variables of the questions."""
         found: dict[str, VariableDocument] = {}
-        for name in questions or self.questions:
+        for name in self.questions:
             found |= {variable.id: variable for variable in definition(name).variables}
         references = [
-            AreaMapReference(level=level, minimum=least, hash=known.digest)  # type: ignore[arg-type]
+            AreaMapReference(level=level, minimum=least, hash=known.digest)
             for (level, least), known in self.maps.items()
         ]
         return Round(
@@ -168,8 +176,8 @@ class Federation:
             variables=[found[name] for name in sorted(found)],
         )
 
-    def query(self, question: str, rho: int = 10**10, approvals: int = 2) -> SignedDocument:
-        """Return an approved question."""
+    def question(self, question: str, rho: int = 10**10, **changes: Any) -> Query:
+        """Return a question of the catalogue, with fields changed."""
         known = definition(question)
         digests = {key: item.digest for key, item in self.maps.items()}
         asked = Query(
@@ -177,208 +185,213 @@ class Federation:
             question=question,
             definition=known.digest,
             round=self.round().digest,
-            requester="gemeente-test",
+            requester=REQUESTER,
             purpose="toets",
             legal_basis="Jeugdwet 7.4",
             not_before=to_text(START - timedelta(days=1)),
             not_after=to_text(START + timedelta(days=30)),
-            blocks=plan_blocks(known, digests, rho),  # type: ignore[arg-type]
+            blocks=plan_blocks(known, digests, rho),
         )
+        return asked.model_copy(update=changes)
+
+    def approved(self, asked: Query, by: Sequence[int] = (0, 1)) -> SignedDocument:
+        """Return a question signed by some of the approvers."""
         signed = SignedDocument(asked.to_bytes())
-        for key in self.approvers[:approvals]:
-            signed = signed.add_signature(QUERY, key)
+        for number in by:
+            signed = signed.add_signature(QUERY, self.approvers[number])
         return signed
+
+    def query(self, question: str, rho: int = 10**10) -> SignedDocument:
+        """Return an approved question of the catalogue."""
+        return self.approved(self.question(question, rho))
 
     def open_round(self) -> None:
         """Open the round at the coordinator."""
         files = [self.universe.to_bytes(), *(item.to_bytes() for item in self.maps.values())]
-        self.office.act(lambda desk: rounds.open_round(desk, self.round(), files, None))
+        self.lead(lambda desk: rounds.open_round(desk, self.round(), files, None))
 
     def ask(self, signed: SignedDocument, patience: timedelta = timedelta(hours=1)) -> None:
         """Submit an approved question."""
-        self.office.act(lambda desk: queries.submit(desk, signed, patience))
+        self.lead(lambda desk: queries.submit(desk, signed, patience))
+
+    def adopt(self, roster: Roster) -> None:
+        """Let the coordinator adopt a roster, and everybody after it."""
+        signed = SignedDocument(roster.to_bytes())
+        for key in self.anchors[:2]:
+            signed = signed.add_signature(ROSTER, key)
+        self.office.adopt_roster(signed)
+        self.roster = roster
+        self.settle()
+
+    def next_roster(self, **changes: Any) -> Roster:
+        """Return the successor of the roster, with fields changed."""
+        linked = {"serial": self.roster.serial + 1, "prev_hash": self.roster.digest}
+        return self.roster.model_copy(update=linked | changes)
+
+    def at(self, name: str, action: Callable[[Desk], T]) -> T:
+        """Do something at a participant's desk."""
+        return self.mailrooms[name].act(action)
+
+    def lead(self, action: Callable[[CoordinatorDesk], T]) -> T:
+        """Do something at the coordinator's desk."""
+        return self.office.act(action)
+
+    def read(self, name: str, work: Callable[[Connection], T]) -> T:
+        """Read from a party's database."""
+        with self.engines[name].begin() as connection:
+            return work(connection)
+
+    def answers(self) -> dict[str, Any]:
+        """Return what was published, by id of the release."""
+        rows = self.read(
+            COORDINATOR,
+            lambda c: c.execute(select(results.c.id, results.c.document)).all(),
+        )
+        return {row.id: json.loads(row.document) for row in rows}
 
     def start(self, name: str) -> None:
         """Start a party, or start it again after a crash: from its files alone."""
+        if name in self.engines:
+            self.engines[name].dispose()
+        if name == COORDINATOR:
+            self._start_coordinator()
+            return
         role = self._role(name)
-        engine = open_engine(f"sqlite:///{self.folder / name}/state.db")
+        engine = _quick(open_engine(f"sqlite:///{self.folder / name}/state.db"))
+        self.engines[name] = engine
         self.roles[name] = role
         self.mailrooms[name] = Mailroom(
             engine, self.folder / name, name, self.keys[name], self.clock, role.handlers()
         )
+        self.mailrooms[name].on_commit(lambda: self._sending.add(name))
+        self._sending.add(name)
+        self._receiving.add(name)
 
-    def start_coordinator(self, *, install: bool = False) -> None:
-        """Start the coordinator, or start it again."""
-        folder = self.folder / "coordinator"
-        folder.mkdir(exist_ok=True)
-        engine = coordinator_database.open_engine(f"sqlite:///{folder}/coordinator.db")
-        if install:
-            coordinator_database.upgrade(engine)
-        self.office = PostOffice(
-            engine,
-            folder,
-            "coordinator",
-            self.keys["coordinator"],
-            self.clock,
-            self.leader.handlers(),
+    def network(self, faults: Faults | None = None, seed: int = 0) -> Network:
+        """Return a network between all parties in which things may go wrong."""
+        return Network(
+            tuple(self.mailrooms),
+            lambda name: self.mailrooms[name],
+            lambda: self.office,
+            self.start,
+            COORDINATOR,
+            faults,
+            seed,
         )
-        self.engine = engine
-        if install:
-            self.office.pin_anchors(self.pinned)
 
-    def settle(self, limit: int = 20_000) -> int:
+    def settle(self, limit: int = 5_000) -> int:
         """Carry letters until nobody has any; return how many were carried."""
         carried = 0
-        while carried < limit:
-            moved = sum(self._collect(name) + self._deliver(name) for name in self.mailrooms)
-            carried += moved
-            if not moved:
-                return carried
-        msg = "the parties do not come to rest"
-        raise AssertionError(msg)
+        for _step in self.carrying():
+            carried += 1
+            if carried > limit:
+                msg = "the parties do not come to rest"
+                raise AssertionError(msg)
+        return carried
+
+    def carrying(self) -> Iterator[str]:
+        """Carry letters one by one; yield who posted or received the one that was carried."""
+        while self._sending or self._receiving:
+            while self._sending:
+                name = min(self._sending)
+                self._sending.discard(name)
+                for _letter in self._collect(name):
+                    yield name
+            if self._receiving:
+                name = min(self._receiving)
+                self._receiving.discard(name)
+                for _letter in self._deliver(name):
+                    yield name
 
     def tick(self) -> None:
         """Let every party look at its deadlines, then settle."""
-        self.office.act(self.leader.tick)
+        self.lead(self.leader.tick)
         for name, role in self.roles.items():
-            self.mailrooms[name].act(role.expire)
+            self.at(name, role.expire)
         self.settle()
 
-    def _collect(self, name: str) -> int:
-        mailroom = self.mailrooms[name]
-        letters = mailroom.unposted()
-        for outgoing in letters:
-            for ref in outgoing.attachments:
-                self.office.files.store.put(mailroom.files.store.path(ref.sha256))
-                self.office.uploaded(name, ref)
-            self.office.post(outgoing.wire, name)
-            mailroom.mark_posted(outgoing.seq)
-        return len(letters)
+    def _empty(self) -> None:
+        self.mailrooms: dict[str, Mailroom] = {}
+        self.roles: dict[str, Provider | Helper | Dealer] = {}
+        self.engines: dict[str, Engine] = {}
+        self.leader = Leader()
+        self._sending: set[str] = set()
+        self._receiving: set[str] = set()
 
-    def _deliver(self, name: str) -> int:
+    def _start_coordinator(self, *, install: bool = False) -> None:
+        folder = self.folder / COORDINATOR
+        folder.mkdir(exist_ok=True)
+        engine = _quick(coordinator_database.open_engine(f"sqlite:///{folder}/coordinator.db"))
+        if install:
+            coordinator_database.upgrade(engine)
+        keys = self.keys[COORDINATOR]
+        self.office = PostOffice(
+            engine, folder, COORDINATOR, keys, self.clock, self.leader.handlers()
+        )
+        self.office.on_commit(self._receiving.update)
+        self._receiving.update(self.mailrooms)
+        self.engines[COORDINATOR] = engine
+        if install:
+            self.office.pin_anchors(self.pinned)
+
+    def _collect(self, name: str) -> Iterator[int]:
         mailroom = self.mailrooms[name]
-        deliveries = self.office.deliveries(name, (), 16)
-        done = 0
-        for delivery in deliveries:
-            for ref in mailroom.missing(delivery.wire):
-                mailroom.files.incoming.put(self.office.attachment(name, ref.sha256))
-            outcome = mailroom.receive(delivery.wire)
-            if outcome.state == "waiting":
-                continue
-            self.office.acknowledge(name, delivery.id)
-            done += 1
-        return done
+        while letters := mailroom.unposted():
+            for outgoing in letters:
+                for ref in outgoing.attachments:
+                    self.office.files.store.put(mailroom.files.store.path(ref.sha256))
+                    self.office.uploaded(name, ref)
+                self.office.post(outgoing.wire, name)
+                mailroom.mark_posted(outgoing.seq)
+                yield outgoing.seq
+
+    def _deliver(self, name: str) -> Iterator[int]:
+        mailroom = self.mailrooms[name]
+        waiting: list[int] = []
+        while deliveries := self.office.deliveries(name, waiting, 16):
+            for delivery in deliveries:
+                for ref in mailroom.missing(delivery.wire):
+                    mailroom.files.incoming.put(self.office.attachment(name, ref.sha256))
+                if mailroom.receive(delivery.wire).state == "waiting":
+                    waiting.append(delivery.id)
+                    continue
+                self.office.acknowledge(name, delivery.id)
+                yield delivery.id
 
     def _install(self, name: str) -> None:
         folder = self.folder / name
         folder.mkdir()
-        engine = open_engine(f"sqlite:///{folder}/state.db")
+        engine = _quick(open_engine(f"sqlite:///{folder}/state.db"))
         upgrade(engine, MIGRATIONS)
         with engine.begin() as connection:
             ledger.create(connection, FEDERATION, name)
-        engine.dispose()
         Mailroom(engine, folder, name, self.keys[name], self.clock, {}).pin_anchors(self.pinned)
+        engine.dispose()
 
     def _role(self, name: str) -> Provider | Helper | Dealer:
         if name in HELPERS:
-            self.noise.setdefault(name, NoNoise())
-            return Helper(self.noise[name])
+            return Helper(self.noise.setdefault(name, NoNoise()))
         if name == "dealer":
             return Dealer()
-        return Provider(Uploader(self._source(name)), self._policy)
+        return Provider(
+            Uploader(lambda _universe, _round, variable: self.vectors[name, variable.id]),
+            lambda: self._policy(name),
+        )
 
-    def _source(
-        self, name: str
-    ) -> Callable[[Universe, Round, VariableDocument], NDArray[np.uint32]]:
-        return lambda _universe, _round, variable: self.vectors[name, variable.id]
-
-    def _policy(self) -> Policy:
+    def _policy(self, name: str) -> Policy:
         rule = QuestionRule(
-            decision=self.decision,  # type: ignore[arg-type]
-            requesters=["gemeente-test"],
+            decision=self.decisions.get(name, "automatic"),  # type: ignore[arg-type]
+            requesters=[REQUESTER],
             levels=["gemeente", "wijk", "buurt"],
-            largest_rho="0.1",
+            largest_rho="1",
         )
         return Policy(dict.fromkeys(self.questions, rule))
 
-    def _roster(self) -> Roster:
-        roles = {"helper-a": "helper-a", "helper-b": "helper-b", "dealer": "dealer"}
-        participants = [
-            Participant(
-                id=name,
-                role=roles.get(name, "coordinator" if name == "coordinator" else "provider"),  # type: ignore[arg-type]
-                name=name,
-                organisation=f"kvk:{index:08}",
-                signing_key=keys.signing.public,
-                sealing_key=keys.sealing.public,  # type: ignore[union-attr]
-                contact="beheer@example.org",
-                status="active",
-            )
-            for index, (name, keys) in enumerate(self.keys.items())
-        ]
-        bodies = ("providers-council", "region", "region")
-        roles_of = ("municipality", "providers-council", "privacy-officer")
-        return Roster(
-            federation=FEDERATION,
-            profile="demo",
-            pilot=False,
-            serial=1,
-            prev_hash=None,
-            not_before=to_text(START - timedelta(days=1)),
-            not_after=to_text(START + timedelta(days=60)),
-            anchors=tuple(
-                Anchor(
-                    id=f"anchor-{i}",
-                    name=f"Anker {i}",
-                    organisation=f"kvk:9000000{i}",
-                    body=body,
-                    key=key.public.text,
-                )
-                for i, (body, key) in enumerate(zip(bodies, self.anchors, strict=True))
-            ),
-            quorum=2,
-            participants=tuple(participants),
-            approvers=tuple(
-                Approver(
-                    id=f"approver-{i}",
-                    name=f"Goedkeurder {i}",
-                    role=role,  # type: ignore[arg-type]
-                    organisation=f"kvk:8000000{i}",
-                    key=key.public.text,
-                )
-                for i, (role, key) in enumerate(zip(roles_of, self.approvers, strict=True))
-            ),
-            parameters=Parameters(
-                min_nodes=self.min_nodes,
-                max_nodes=self.max_nodes,
-                approvals=ApprovalRule(),
-                budgets=(
-                    Budget(unit="household", year=2024),
-                    Budget(unit="person", year=2024, rho="740280000000"),
-                ),
-                universes=(
-                    ListedUniverse(
-                        hash=self.universe.digest,
-                        encoder=ENCODER,
-                        area_maps=tuple(sorted({item.digest for item in self.maps.values()})),
-                    ),
-                ),
-                audit_candidates=10,
-                slot_minutes=0,
-            ),
-        )
 
+def _quick(engine: Engine) -> Engine:
+    # Tests kill parties, not the machine: flushing to disk is left to the operating system.
+    def configure(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA synchronous=OFF")
 
-def make_universe(sizes: Mapping[str, int]) -> Universe:
-    """Return a universe with so many made-up addresses in each buurt."""
-    rows = [
-        (f"{9000 + index // 400}A{chr(65 + index % 20)}", str(1 + house), "", "", buurt)
-        for index, (buurt, size) in enumerate(sorted(sizes.items()))
-        for house in range(size)
-    ]
-    postcode, number, letter, addition, buurt = zip(*rows, strict=True)
-    listing = Listing(
-        lines.buurt_numbers(codes.characters(buurt)),
-        normalise_columns(postcode, number, letter, addition),
-    )
-    return Universe.build([listing], 2024)
+    event.listen(engine, "connect", configure)
+    return engine

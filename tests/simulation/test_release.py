@@ -1,33 +1,35 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Whole releases over all parties, without sockets: exact when the noise is zero."""
 
-import json
-from pathlib import Path
+from simulation.conftest import LATE, NODES
+from simulation.federation import HELPERS, Federation
+from simulation.looking import (
+    PRICE,
+    added,
+    budgets,
+    manifests,
+    published_bins,
+    question_state,
+    states,
+    true_bins,
+)
 
-import numpy as np
-from sqlalchemy import select
 
-from ontschot.coordinator.releases.schema import results
-from simulation.federation import Federation
-
-NODES = ("provider-1", "provider-2", "provider-3")
-
-
-def test_the_number_of_providers_per_household_is_exact_without_noise(tmp_path: Path) -> None:
-    random = np.random.default_rng(1)
-    federation = Federation(tmp_path, NODES, {})
-    flags = {n: (random.random(federation.slots) < 0.3).astype(np.uint32) for n in NODES}
-    federation.vectors.update({(name, "served"): vector for name, vector in flags.items()})
-    federation.open_round()
-    federation.ask(federation.query("Q13"))
-    federation.settle()
-
-    with federation.engine.begin() as connection:
-        document = connection.execute(select(results.c.document)).scalar_one()
-    result = json.loads(document)
-    totals = sum(flags.values())
-    area = federation.maps["gemeente", 100]
-    inside = area.index >= 0
-    expected = [int(((totals == k) & inside).sum()) for k in (1, 2, 3, 4)]
-    figures = result["tables"][0]["areas"][0]["figures"]
-    assert [figure["value"] for figure in figures[:4]] == expected
+def test_the_number_of_providers_per_household_is_exact_without_noise(
+    admitted: Federation,
+) -> None:
+    before = budgets(admitted)
+    admitted.clock.advance(hours=1)
+    admitted.tick()
+    (answer,) = admitted.answers().values()
+    listed = tuple(node for node in NODES if node != LATE)
+    assert published_bins(answer) == true_bins(admitted, listed)
+    (manifest,) = manifests(admitted)
+    assert manifest.nodes == sorted(listed)
+    assert question_state(admitted) == ("published", None)
+    ends = {"coordinator": "done"} | dict.fromkeys(HELPERS, "sent")
+    assert states(admitted, manifest) == ends | dict.fromkeys(listed, "released")
+    price = sum(int(block.rho) for block in manifest.blocks)
+    assert PRICE * 0.99 < price <= PRICE
+    moved = added(before, budgets(admitted))
+    assert moved == dict.fromkeys((*HELPERS, *listed), (0, price))

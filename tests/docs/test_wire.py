@@ -7,7 +7,7 @@ import pkgutil
 import re
 from typing import Final
 
-from docs.sources import DOCS
+from docs.sources import DOCS, ROOT
 from ontschot.coordinator.releases.handlers import Leader
 from ontschot.node.dealer.handlers import Dealer
 from ontschot.node.helper.handlers import Helper
@@ -63,3 +63,15 @@ def test_every_kind_of_signature_is_in_the_table() -> None:
     kinds = {"roster", "query", "letter", "enrol", "envelope", "receipt", "consent"}
     for kind in (*kinds, "agree", "commit", "abort"):
         assert f"`{kind}`" in table
+
+
+def test_every_plain_code_is_in_the_code() -> None:
+    listed = TEXT.partition("Codes in Refused and Abort")[2].partition("## ")[0]
+    codes = set(re.findall(r"`([a-z]+(?:-[a-z]+)*)`", listed))
+    sources = "".join(
+        path.read_text("utf-8")
+        for part in ("node", "coordinator")
+        for path in (ROOT / part / "src").rglob("*.py")
+    )
+    assert len(codes) > 10
+    assert {code for code in codes if f'"{code}"' not in sources} == set()

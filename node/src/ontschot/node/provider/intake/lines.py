@@ -17,6 +17,7 @@ from ontschot.node.provider.intake.rules import whole
 
 BLOCK = 2**20
 _QUOTE = '"'
+_BLANKS = " \t"
 _OTHER_SEPARATORS = (",", "\t", "|")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _UTF8_MARK = b"\xef\xbb\xbf"
@@ -63,7 +64,7 @@ def header(line: str) -> tuple[int, ...] | None:
     Raises:
         FileStopped: another separator, or missing, unknown or repeated columns.
     """
-    names = [name.strip().strip(_QUOTE) for name in line.split(SEPARATOR)]
+    names = [name.strip(_BLANKS).strip(_QUOTE) for name in line.split(SEPARATOR)]
     if len(names) == 1 and any(mark in line for mark in _OTHER_SEPARATORS):
         raise FileStopped(whole.SEPARATOR, 1)
     if set(names) - set(COLUMNS):
@@ -83,9 +84,9 @@ def fields(line: str) -> list[str] | None:
             (row,) = csv.reader([line], delimiter=SEPARATOR, strict=True)
         except (csv.Error, ValueError):
             return None
-        return [field.strip() for field in row]
+        return [field.strip(_BLANKS) for field in row]
     if " " in line or "\t" in line:
-        return [field.strip() for field in line.split(SEPARATOR)]
+        return [field.strip(_BLANKS) for field in line.split(SEPARATOR)]
     return line.split(SEPARATOR)
 
 

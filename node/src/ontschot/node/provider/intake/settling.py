@@ -161,15 +161,19 @@ def _update_persons(connection: Connection) -> None:
 
 
 def _settle_granted(connection: Connection) -> None:
-    """Insert or replace toewijzingen: the latest ``toewijzingsdatum`` wins (OP033x1)."""
+    """Insert or replace toewijzingen: the latest ``toewijzingsdatum`` wins (OP033x1).
+
+    Where lines of one day differ, the last period decides, then the values themselves: never the
+    order of the lines.
+    """
     key = ("gemeente", "wet", "toewijzing_nr")
     keys = [getattr(ROW, name) for name in key]
     values = [getattr(ROW, name) for name in _GRANTED]
     latest = (
         ROW.toewijzingsdatum.desc().nulls_last(),
         ROW.periode_tot.desc(),
+        *(value.desc().nulls_last() for value in values),
         ROW.bsn_index,
-        ROW.regelnr,
     )
     place = func.row_number().over(partition_by=keys, order_by=latest).label("place")
     ranked = (

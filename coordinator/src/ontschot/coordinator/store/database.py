@@ -4,17 +4,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 
 from ontschot.protocol.errors import Misconfigured
 from ontschot.protocol.language import Text
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 """The alembic folder of the coordinator's tables."""
@@ -73,6 +72,8 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 def upgrade(engine: Engine, migrations: Path = MIGRATIONS) -> None:
     """Bring the schema to the newest version, in one transaction."""
+    from alembic import command  # noqa: PLC0415  (see _config)
+
     config = _config(migrations)
     with engine.begin() as connection:
         config.attributes["connection"] = connection
@@ -85,17 +86,30 @@ def require_current(engine: Engine, migrations: Path = MIGRATIONS) -> None:
     Raises:
         DatabaseVersion: it is older, or newer than this program knows.
     """
-    head = ScriptDirectory.from_config(_config(migrations)).get_current_head()
-    with engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    if found != head:
-        raise DatabaseVersion(f"found {found}, need {head}")
+    head, found = newest(migrations), _versions(engine)
+    if found != [head]:
+        raise DatabaseVersion(f"found {', '.join(found) or None}, need {head}")
 
 
-def _config(migrations: Path) -> Config:
+def newest(migrations: Path) -> str:
+    """Return the newest version in a folder: its files are in a row, each named by its number."""
+    return max(path.name.partition("_")[0] for path in (migrations / "versions").glob("*_*.py"))
+
+
+def _config(migrations: Path) -> "Config":
+    # Alembic is a sixth of what a program here would import, and only set-up and upgrade need it.
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(migrations))
     return config
+
+
+def _versions(engine: Engine) -> list[str]:
+    with reading(engine) as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return []
+        return list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
 
 
 def _begin_sqlite(connection: Connection) -> None:

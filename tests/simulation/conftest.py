@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import structlog
 
-from simulation.bench import Bench
+from simulation.bench import Bench, stock_up
 from simulation.federation import Federation
 
 NODES = tuple(f"provider-{number}" for number in range(1, 7))
@@ -42,6 +42,7 @@ def _admitted(tmp_path_factory: pytest.TempPathFactory) -> Federation:
     federation.open_round()
     federation.ask(federation.query("Q13"))
     federation.settle()
+    stock_up(federation)
     federation.close()
     return federation
 
@@ -50,7 +51,7 @@ def _admitted(tmp_path_factory: pytest.TempPathFactory) -> Federation:
 def admitted(_admitted: Federation, tmp_path: Path) -> Iterator[Federation]:
     """Question Q13 asked to six providers: five uploads are admitted, one provider hesitates.
 
-    After an hour the coordinator goes on without the sixth: ``go_on``.
+    After an hour the coordinator goes on without the sixth; gate keys for that are in stock.
     """
     federation = _admitted.copy(tmp_path / "federation")
     yield federation

@@ -10,7 +10,7 @@ stands, so that many tests share one beginning.
 import copy
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -48,6 +48,7 @@ from ontschot.protocol.keys import SigningKey
 from ontschot.protocol.roster import PinnedAnchors, Roster
 from ontschot.protocol.roster.model import ROSTER
 from ontschot.protocol.signed import SignedDocument
+from simulation.carrying import Carrier
 from simulation.making import (
     FEDERATION,
     START,
@@ -263,9 +264,7 @@ class Federation:
         self.mailrooms[name] = Mailroom(
             engine, self.folder / name, name, self.keys[name], self.clock, role.handlers()
         )
-        self.mailrooms[name].on_commit(lambda: self._sending.add(name))
-        self._sending.add(name)
-        self._receiving.add(name)
+        self.carrier.join(name)
 
     def network(self, faults: Faults | None = None, seed: int = 0) -> Network:
         """Return a network between all parties in which things may go wrong."""
@@ -279,29 +278,9 @@ class Federation:
             seed,
         )
 
-    def settle(self, limit: int = 5_000) -> int:
-        """Carry letters until nobody has any; return how many were carried."""
-        carried = 0
-        for _step in self.carrying():
-            carried += 1
-            if carried > limit:
-                msg = "the parties do not come to rest"
-                raise AssertionError(msg)
-        return carried
-
-    def carrying(self) -> Iterator[str]:
-        """Carry letters one by one; yield who posted or received the one that was carried."""
-        while self._sending or self._receiving:
-            while self._sending:
-                name = min(self._sending)
-                self._sending.discard(name)
-                for _letter in self._collect(name):
-                    yield name
-            if self._receiving:
-                name = min(self._receiving)
-                self._receiving.discard(name)
-                for _letter in self._deliver(name):
-                    yield name
+    def settle(self) -> int:
+        """Carry letters until nobody has any that may be carried; return how many were."""
+        return self.carrier.settle()
 
     def tick(self) -> None:
         """Let every party look at its deadlines, then settle."""
@@ -315,8 +294,7 @@ class Federation:
         self.roles: dict[str, Provider | Helper | Dealer] = {}
         self.engines: dict[str, Engine] = {}
         self.leader = Leader()
-        self._sending: set[str] = set()
-        self._receiving: set[str] = set()
+        self.carrier = Carrier(self.mailrooms, lambda: self.office)
 
     def _start_coordinator(self, *, install: bool = False) -> None:
         folder = self.folder / COORDINATOR
@@ -328,35 +306,10 @@ class Federation:
         self.office = PostOffice(
             engine, folder, COORDINATOR, keys, self.clock, self.leader.handlers()
         )
-        self.office.on_commit(self._receiving.update)
-        self._receiving.update(self.mailrooms)
+        self.carrier.join_office()
         self.engines[COORDINATOR] = engine
         if install:
             self.office.pin_anchors(self.pinned)
-
-    def _collect(self, name: str) -> Iterator[int]:
-        mailroom = self.mailrooms[name]
-        while letters := mailroom.unposted():
-            for outgoing in letters:
-                for ref in outgoing.attachments:
-                    self.office.files.store.put(mailroom.files.store.path(ref.sha256))
-                    self.office.uploaded(name, ref)
-                self.office.post(outgoing.wire, name)
-                mailroom.mark_posted(outgoing.seq)
-                yield outgoing.seq
-
-    def _deliver(self, name: str) -> Iterator[int]:
-        mailroom = self.mailrooms[name]
-        waiting: list[int] = []
-        while deliveries := self.office.deliveries(name, waiting, 16):
-            for delivery in deliveries:
-                for ref in mailroom.missing(delivery.wire):
-                    mailroom.files.incoming.put(self.office.attachment(name, ref.sha256))
-                if mailroom.receive(delivery.wire).state == "waiting":
-                    waiting.append(delivery.id)
-                    continue
-                self.office.acknowledge(name, delivery.id)
-                yield delivery.id
 
     def _install(self, name: str) -> None:
         folder = self.folder / name

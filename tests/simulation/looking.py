@@ -39,6 +39,11 @@ def added(
     return {name: change for name, change in moved.items() if change != (0, 0)}
 
 
+def price_of(manifest: Manifest) -> int:
+    """Return what a release takes from the household account."""
+    return sum(int(block.rho) for block in manifest.blocks)
+
+
 def manifests(federation: Federation, kind: str = "gate") -> list[Manifest]:
     """Return the manifests that the coordinator proposed, in the order of their attempts."""
     table = coordinator_schema.releases.c

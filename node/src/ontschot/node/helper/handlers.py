@@ -109,6 +109,8 @@ class Helper:
 
     def _fact(self, desk: Desk, letter: Letter, body: bytes) -> None:
         release = find(desk, letter.subject)
+        if release is not None and release.state == "sent" and letter.type == ABORT:
+            raise PeerDeviates("aborts what it committed")
         if release is None or release.state not in _OVER:
             facts.keep(desk.connection, letter.subject, letter.type, letter.sender, body)
         self._advance(desk, letter.subject)

@@ -7,6 +7,7 @@ pipeline cannot leave it out unseen.
 
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
@@ -17,7 +18,12 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
+
+# A busy machine makes an example slow, not wrong.
+settings.register_profile("ontschot", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ontschot")
 
 ROOT = Path(__file__).parent.parent
 IN_CI = os.environ.get("CI", "").lower() == "true"
@@ -106,12 +112,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def _postgres_programs() -> Path | None:
     """Return the newest folder with PostgreSQL's programs (Debian's place, else the path)."""
-    folders = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name)
-    )
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version)
     found = shutil.which("pg_ctl")
     candidates = [*reversed(folders), *([Path(found).parent] if found else [])]
     return next((path for path in candidates if (path / "initdb").exists()), None)
+
+
+def _version(programs: Path) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", programs.parent.name)]
 
 
 def _unprivileged(home: Path) -> list[str]:

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: EUPL-1.2
 # Writes the hash-pinned requirements of each role, without any address of a package index.
 # Needs uv on the PATH. Run it after a change of a dependency; commit what it writes.
 set -euo pipefail

@@ -38,7 +38,9 @@ def require(path: Path, what: str) -> None:
         pytest.skip(f"{what} is missing: {path}")
 
 
-@pytest.fixture(scope="session")
+# Not longer than a module: while Playwright runs, its event loop runs too, and the asynchronous
+# tests of the next module could not start theirs.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     require(CHROMIUM, "Chromium")
     with sync_playwright() as playwright:

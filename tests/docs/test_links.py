@@ -58,7 +58,8 @@ def test_no_page_names_a_machine(page: Path) -> None:
 def test_every_page_is_in_an_index() -> None:
     for folder in (DOCS, DOCS / "adr"):
         listed = {target.partition("#")[0] for target in links(folder / "README.md")}
-        here = {path.name for path in folder.glob("*.md")} - {"README.md"}
+        # Measurements are those of one machine: `make bench` may have written them, or not.
+        here = {path.name for path in folder.glob("*.md")} - {"README.md", "benchmarks.md"}
         assert here <= listed
 
 

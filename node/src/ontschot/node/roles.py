@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
-from ontschot.node.database import open_engine, require_current
+from ontschot.node.database import open_engine
 from ontschot.node.dealer.handlers import Dealer
 from ontschot.node.helper.handlers import Helper
 from ontschot.node.mailroom.desk import Desk
@@ -16,8 +16,9 @@ from ontschot.node.noise import DiscreteGaussian, NoiseSource
 from ontschot.node.provider.answering.handlers import Provider
 from ontschot.node.provider.answering.uploading import Uploader, VectorSource
 from ontschot.node.provider.policy.model import load_policy
-from ontschot.node.provider.records.schema import MIGRATIONS as RECORD_MIGRATIONS
+from ontschot.node.provider.records.schema import require_current
 from ontschot.node.provider.vectors.build import build
+from ontschot.node.provider.vectors.kept import keep_report
 from ontschot.node.provider.vectors.rounding import RoundingKey
 from ontschot.node.settings import Settings
 from ontschot.protocol.documents.rounds import Round, VariableDocument
@@ -47,9 +48,13 @@ def make_role(settings: Settings, noise: NoiseSource | None = None) -> RoleObjec
 
 
 def make_provider(settings: Settings) -> Provider:
-    """Return the role of provider over the installation's record store and policy file."""
+    """Return the role of provider over the installation's record store and policy file.
+
+    Raises:
+        DatabaseMissing, RecordsUnavailable, SchemaMismatch: the records cannot be used.
+    """
     records = open_engine(settings.store_url)
-    require_current(records, RECORD_MIGRATIONS)
+    require_current(records)
     return Provider(
         Uploader(vector_source(records, settings)), lambda: load_policy(settings.policy_path)
     )
@@ -61,6 +66,8 @@ def vector_source(records: Engine, settings: Settings) -> VectorSource:
     def vector(universe: Universe, round_: Round, variable: VariableDocument) -> NDArray[np.uint32]:
         key = RoundingKey(read_private(settings.rounding_key_path))
         wanted = Variable.from_round(round_, variable.id)
-        return build(records, universe, wanted, key, round_.digest).vector
+        result = build(records, universe, wanted, key, round_.digest)
+        keep_report(settings.placement_path, round_.id, variable.id, result.report)
+        return result.vector
 
     return vector

@@ -107,6 +107,11 @@ class Settings(BaseSettings):
         """Where the secret for unbiased rounding is."""
         return self.home / "rounding.key"
 
+    @property
+    def placement_path(self) -> Path:
+        """Where the provider's own reports on its vectors are."""
+        return self.home / "placement"
+
     @classmethod
     def settings_customise_sources(
         cls,

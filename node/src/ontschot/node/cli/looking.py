@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """``status`` and ``check``: how does this installation stand?"""
 
+from typing import Any
+
 import typer
 from rich.table import Table
 
@@ -8,6 +10,7 @@ from ontschot.node.cli.screen import Home, console, say
 from ontschot.node.ledger import service as ledger
 from ontschot.node.preflight import examine
 from ontschot.node.process import open_node
+from ontschot.node.provider.vectors.kept import kept_reports
 from ontschot.node.settings import load_settings
 from ontschot.protocol.clock import system_clock
 from ontschot.protocol.language import terminal_language, tr
@@ -48,6 +51,36 @@ def status(home: Home) -> None:
             rho_text(account.cap),
             rho_text(account.available),
             epsilon_text(account.available),
+        )
+    console.print(table)
+    _show_placement(kept_reports(settings.placement_path))
+
+
+def _show_placement(reports: list[dict[str, Any]]) -> None:
+    if not reports:
+        return
+    table = Table(title=tr("Wat telde mee in uw inzendingen?", "What counted in your uploads?"))
+    for title in (
+        tr("Meetronde", "Round"),
+        tr("Meting", "Variable"),
+        tr("Cliënten met plek", "Clients placed"),
+        tr("Zonder plek", "Not placed"),
+        tr("Instelling", "Institution"),
+        tr("Boven de grens", "Above the cap"),
+        tr("Onder nul", "Below zero"),
+    ):
+        table.add_column(title)
+    for report in reports:
+        placed, unplaced = report["placed"]["count"], report["unplaced"]["count"]
+        share = 100 * placed / max(1, placed + unplaced)
+        table.add_row(
+            report["round"],
+            report["variable"],
+            f"{placed} ({share:.1f} %)",
+            str(unplaced),
+            str(report["institutions"]["count"]),
+            str(report["above_cap"]["count"]),
+            str(report["below_zero"]["count"]),
         )
     console.print(table)
 

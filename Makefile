@@ -36,11 +36,12 @@ test: setup ## run the tests; says what was left out and how to install it
 test-slow: setup ## slow simulation and statistics
 	@$(BIN)/python -m pytest -m "slow"
 
-check: setup ## format, lint, types, layers, stubs, migrations
+check: setup ## format, lint, types, layers, stubs
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@PYTHONPATH=proto/src:node/src:coordinator/src:portal/src $(BIN)/lint-imports
+	@$(BIN)/uv run --quiet --script proto/generate.py --check
 
 bench: setup ## measure, and write docs/benchmarks.md
 	@$(BIN)/python -m tests.benchmarks

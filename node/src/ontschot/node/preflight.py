@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ontschot.node.database import open_engine, require_current
+from sqlalchemy.exc import DBAPIError
+
+from ontschot.node.database import fault_of, open_engine, require_current
 from ontschot.node.ledger import service as ledger
 from ontschot.node.ledger.verify import verify_chain
 from ontschot.node.process import check_connection
 from ontschot.node.provider.policy.model import load_policy
 from ontschot.node.provider.records.identity import load_keys
-from ontschot.node.provider.records.schema import MIGRATIONS as RECORD_MIGRATIONS
+from ontschot.node.provider.records.schema import require_current as require_records
 from ontschot.node.settings import Settings
 from ontschot.node.state.schema import MIGRATIONS as STATE_MIGRATIONS
 from ontschot.protocol.certificates import Certificates, identity_of
@@ -20,6 +22,7 @@ from ontschot.protocol.certificates import require_current as require_valid_now
 from ontschot.protocol.clock import Clock
 from ontschot.protocol.errors import OntschotError
 from ontschot.protocol.keys import read_keys
+from ontschot.protocol.keys.private_files import read_private
 from ontschot.protocol.language import Text
 
 
@@ -54,6 +57,8 @@ def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
             run()
         except OntschotError as error:
             yield Finding(name, error)
+        except DBAPIError as error:
+            yield Finding(name, fault_of(error))
         else:
             yield Finding(name, None)
 
@@ -81,9 +86,10 @@ def _state(settings: Settings) -> None:
 
 def _records(settings: Settings) -> None:
     load_keys(settings.record_keys_path)
+    read_private(settings.rounding_key_path)
     engine = open_engine(settings.store_url)
     try:
-        require_current(engine, RECORD_MIGRATIONS)
+        require_records(engine)
     finally:
         engine.dispose()
 

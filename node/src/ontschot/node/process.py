@@ -12,8 +12,9 @@ from typing import TypeVar
 
 import structlog
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
-from ontschot.node.database import open_engine, require_current
+from ontschot.node.database import fault_of, open_engine, require_current
 from ontschot.node.ledger import service as ledger
 from ontschot.node.ledger.verify import verify_chain
 from ontschot.node.link import Link, LinkAddress
@@ -32,6 +33,7 @@ from ontschot.protocol.certificates import Certificates
 from ontschot.protocol.clock import Clock, system_clock
 from ontschot.protocol.errors import OntschotError, Refusal
 from ontschot.protocol.keys import read_keys
+from ontschot.protocol.letters.faults import describe_fault
 from ontschot.protocol.v1 import link_pb2_grpc
 
 _LOG = structlog.get_logger(__name__)
@@ -138,10 +140,19 @@ async def _expire(node: OpenNode, role: RoleObject) -> None:
             _LOG.debug("deadlines not looked at", code=error.code)
         except OntschotError as error:
             _LOG.warning("deadlines not looked at", code=error.code)
+        except DBAPIError as error:  # a full disk, say: the next look may succeed
+            _LOG.warning("deadlines not looked at", code=fault_of(error).code)
+        except Exception as error:  # noqa: BLE001  (a process edge: deadlines must go on being kept)
+            _LOG.error("deadlines not looked at", **describe_fault(error))
 
 
 def _tolerance(settings: Settings) -> timedelta:
-    roster = open_node(settings, {}).mailroom.roster()
+    try:
+        node = open_node(settings, {})
+    except (OntschotError, DBAPIError):  # other checks say so; the connection can still be tried
+        return DEFAULT_TOLERANCE
+    roster = node.mailroom.roster()
+    node.engine.dispose()
     if roster is None:
         return DEFAULT_TOLERANCE
     return timedelta(seconds=roster.parameters.clock_tolerance_seconds)

@@ -8,11 +8,11 @@ from typing import Annotated, Literal
 import typer
 
 from ontschot.node.cli.screen import Home, say
-from ontschot.node.database import open_engine, require_current
+from ontschot.node.database import open_engine
 from ontschot.node.provider.records.bsn import Bsn
 from ontschot.node.provider.records.dissent import set_objection, set_shielding
 from ontschot.node.provider.records.identity import load_keys
-from ontschot.node.provider.records.schema import MIGRATIONS
+from ontschot.node.provider.records.schema import require_current
 from ontschot.node.settings import load_settings
 from ontschot.protocol.clock import system_clock
 from ontschot.protocol.errors import Refusal
@@ -40,7 +40,7 @@ def leave_out(
     """Laat cliënten buiten alle metingen: zij maakten bezwaar of zijn afgeschermd."""
     settings = load_settings(home)
     engine = open_engine(settings.store_url)
-    require_current(engine, MIGRATIONS)
+    require_current(engine)
     identity = load_keys(settings.record_keys_path)
     lines = _read(file)
     today: date = system_clock().date()

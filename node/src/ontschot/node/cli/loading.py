@@ -15,11 +15,11 @@ from rich.progress import (
 )
 
 from ontschot.node.cli.screen import Home, console
-from ontschot.node.database import open_engine, require_current
+from ontschot.node.database import open_engine
 from ontschot.node.provider.intake.service import Step, load_file
 from ontschot.node.provider.intake.settings import IntakeSettings
 from ontschot.node.provider.records.identity import load_keys
-from ontschot.node.provider.records.schema import MIGRATIONS
+from ontschot.node.provider.records.schema import require_current
 from ontschot.node.settings import Settings, SettingsWrong, load_settings
 from ontschot.protocol.clock import system_clock
 from ontschot.protocol.language import Text, terminal_language, tr
@@ -52,7 +52,7 @@ def load(
     """Laad een bestand met prestaties. Het verslag zegt wat goed ging en wat niet."""
     settings = load_settings(home)
     engine = open_engine(settings.store_url)
-    require_current(engine, MIGRATIONS)
+    require_current(engine)
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),

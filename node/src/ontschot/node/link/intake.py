@@ -10,7 +10,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
+from ontschot.node.database import fault_of
 from ontschot.node.link.backoff import Backoff
 from ontschot.node.link.calls import Calls
 from ontschot.node.link.errors import CallRefused, ConnectionLost
@@ -136,6 +138,9 @@ class Intake:
             raise
         except (CallRefused, OntschotError) as error:
             _log.warning("letter-held", sender=delivered.sender, code=error.code)
+            return False
+        except DBAPIError as error:  # a full disk, say: nothing was committed, and it may pass
+            _log.error("letter-held", sender=delivered.sender, code=fault_of(error).code)
             return False
         except Exception as error:  # noqa: BLE001  (a process edge: nothing was committed)
             _log.error("handler-failed", sender=delivered.sender, **describe_fault(error))

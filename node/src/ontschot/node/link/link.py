@@ -11,7 +11,9 @@ from typing import Literal
 
 import structlog
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
+from ontschot.node.database import fault_of
 from ontschot.node.link.backoff import Backoff
 from ontschot.node.link.calls import Calls
 from ontschot.node.link.channel import LinkAddress, open_channel
@@ -156,7 +158,9 @@ class Link:
                 raise
             except OntschotError as error:
                 self._set_status("connecting", error)
-            except Exception as error:  # noqa: BLE001  (a process edge: a busy database, say)
+            except DBAPIError as error:
+                self._set_status("connecting", fault_of(error))
+            except Exception as error:  # noqa: BLE001  (a process edge)
                 _log.error("link-failed", **describe_fault(error))
                 self._set_status("connecting", OntschotError())
             if not self._stopping.is_set():

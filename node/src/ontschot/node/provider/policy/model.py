@@ -101,13 +101,15 @@ def load_policy(path: Path) -> Policy:
 
     Raises:
         NoPolicy: there is no such file.
-        MalformedPolicy: not TOML, or not these fields; the detail names the place.
+        MalformedPolicy: not readable, not TOML, or not these fields; the detail names the place.
     """
     try:
         content = tomllib.loads(path.read_text("utf-8"))
         return Policy(_File.model_validate(content).questions)
     except FileNotFoundError as error:
         raise NoPolicy(str(path)) from error
+    except OSError as error:
+        raise MalformedPolicy(f"{path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise MalformedPolicy(str(error)) from error
     except ValidationError as error:

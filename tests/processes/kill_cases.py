@@ -10,8 +10,8 @@ from processes.kill_town import COORDINATOR
 
 A, B = HELPERS
 ONE, TWO, SIX = "aanbieder-1", "aanbieder-2", "aanbieder-6"
-LAST = {"consent": 5, "choice": 1}
-"""Of these letters, the one that makes a difference has so many before it."""
+LAST = {(A, "consent"): 5, (B, "consent"): 5, (DEALER, "choice"): 1}
+"""To whom only the last of several letters makes a difference: how many come before it."""
 
 HANDLING: tuple[Boundary, ...] = ("before-commit", "after-commit", "before-ack")
 RELAYING: tuple[Boundary, ...] = ("before-commit", "after-commit", "acknowledged")
@@ -37,8 +37,8 @@ class Case:
 
 
 def case(party: str, letter: str, boundary: Boundary, skip: int | None = None) -> Case:
-    """Return one case; without ``skip`` at the first such letter that makes a difference."""
-    skipped = LAST.get(letter, 0) if skip is None else skip
+    """Return one case; without ``skip`` at the first letter that makes a difference."""
+    skipped = LAST.get((party, letter), 0) if skip is None else skip
     return Case(party, CrashPoint(letter, boundary, skipped))
 
 

@@ -50,6 +50,7 @@ from ontschot_demo.installing import (
 from ontschot_demo.measuring import PublicInputs, public_inputs
 from ontschot_demo.town import generate_town
 from processes import entry_crash
+from processes.crash_points import disarm
 
 FORKS = multiprocessing.get_context("forkserver")
 """Parties are processes of their own, forked from one that has only loaded the program: a new life
@@ -125,6 +126,14 @@ class Town:
             return not waiting
 
         self.until("they die", all_back, dying=waiting)
+
+    def mend(self) -> None:
+        """Undo what a failed case left: a point that was not reached, a party that is down."""
+        for party in (COORDINATOR, *self.federation.nodes):
+            disarm(self.home(party))
+            process = self.running.get(party)
+            if process is None or process.exitcode is not None:
+                self.start(party)
 
     def stop(self) -> None:
         """Stop everybody."""

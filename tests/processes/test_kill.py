@@ -46,8 +46,14 @@ from processes.kill_town import COORDINATOR, Town, build_town
 pytestmark = pytest.mark.processes
 
 
+@pytest.fixture
+def town(shared_town: Town) -> Iterator[Town]:
+    yield shared_town
+    shared_town.mend()
+
+
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def shared_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     made = build_town(tmp_path_factory.mktemp("kill"))
     try:
         for one in FIRST:

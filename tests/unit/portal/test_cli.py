@@ -105,13 +105,13 @@ def test_bad_input_is_named(saved: tuple[Path, Path], tmp_path: Path) -> None:
         export("--result", str(result), "--output", str(tmp_path))
 
 
-def test_an_expected_error_is_a_text_and_exit_code_1(
+def test_an_expected_error_is_a_text_and_exit_code_2(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["ontschot-portal", "export", "--result", "none.json"])
     with pytest.raises(SystemExit) as stopped:
         cli.main()
-    assert stopped.value.code == 1
+    assert stopped.value.code == 2
     said = capsys.readouterr().err
     assert AnswerNotFound.title.nl in said
     assert "[answer-not-found]" in said

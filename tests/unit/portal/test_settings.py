@@ -7,7 +7,7 @@ from ontschot.portal.settings import BadSettings, Settings, load_settings
 def test_everything_has_a_default() -> None:
     settings = load_settings()
     assert settings.host == "127.0.0.1"
-    assert str(settings.coordinator_url) == "http://127.0.0.1:8000/"
+    assert str(settings.coordinator_url) == "http://127.0.0.1:7480/"
 
 
 def test_the_environment_decides(monkeypatch: pytest.MonkeyPatch) -> None:

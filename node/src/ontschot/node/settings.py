@@ -54,7 +54,6 @@ class Settings(BaseSettings):
         records_url: the record store; SQLite in the home folder when empty.
         policy: the policy file, relative to the home folder.
         log_level: debug, info, warning or error.
-        heartbeat_seconds: how often the node tells the coordinator that it is there.
     """
 
     model_config = SettingsConfigDict(env_prefix="ONTSCHOT_NODE_", extra="forbid", frozen=True)
@@ -70,7 +69,6 @@ class Settings(BaseSettings):
     records_url: str = ""
     policy: Path = Path("policy.toml")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    heartbeat_seconds: Annotated[int, Field(ge=1, le=60)] = 15
 
     @property
     def state_url(self) -> str:

@@ -108,12 +108,12 @@ def export(
 
 
 def main() -> None:
-    """Run the command line; an expected error becomes a text and exit code 1."""
+    """Run the command line; an expected error becomes a text and exit code 2."""
     try:
         app()
     except OntschotError as error:
         typer.echo(error.explain(terminal_language()), err=True)
-        raise SystemExit(1) from error
+        raise SystemExit(2) from error
 
 
 def _from_file(result: Path, boundaries: Path | None, wishes: dict[str, str]) -> dict[str, bytes]:

@@ -28,7 +28,7 @@ class Settings(BaseSettings):
 
     coordinator_url: Annotated[
         AnyHttpUrl, Field(description="Address of the coordinator, without /v1")
-    ] = AnyHttpUrl("http://127.0.0.1:8000")
+    ] = AnyHttpUrl("http://127.0.0.1:7480")
     coordinator_ca: Annotated[
         FilePath | None,
         Field(description="PEM file with the certificate authority of the coordinator"),

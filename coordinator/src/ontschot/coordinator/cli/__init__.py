@@ -22,17 +22,75 @@ app = typer.Typer(
         "The coordinator: connects the participants and publishes noised answers.",
     ),
 )
-app.command("init")(setting_up.init)
-app.command("run")(setting_up.run)
-app.command("status")(looking.status)
-app.command("check")(looking.check)
-app.command("invite")(participants.invite)
-app.command("enrolments")(participants.enrolments)
-app.command("adopt-roster")(participants.adopt_roster)
-app.command("build-universe")(public.build_universe)
-app.command("open-round")(rounds.open_round)
-app.command("plan")(asking.plan)
-app.command("ask")(asking.ask)
+app.command(
+    "init",
+    help=tr(
+        "Maak een installatie: sleutels, uitgever van certificaten, database en instellingen.",
+        "Make an installation: keys, certificate authority, database and settings.",
+    ),
+)(setting_up.init)
+app.command("run", help=tr("Werk, tot u stopt met Ctrl-C.", "Work until you stop it with Ctrl-C."))(
+    setting_up.run
+)
+app.command(
+    "status",
+    help=tr(
+        "Toon deelnemers, vragen, inzendingen en uitkomsten.",
+        "Show participants, questions, uploads and answers.",
+    ),
+)(looking.status)
+app.command(
+    "check",
+    help=tr(
+        "Controleer sleutels, certificaten, database en rooster.",
+        "Check keys, certificates, database and roster.",
+    ),
+)(looking.check)
+app.command(
+    "invite",
+    help=tr(
+        "Maak een code voor één keer, waarmee een deelnemer zich aanmeldt.",
+        "Make a one-time token with which a participant enrols.",
+    ),
+)(participants.invite)
+app.command(
+    "enrolments",
+    help=tr(
+        "Toon wie zich aanmeldde, met sleutels, als JSON voor het rooster.",
+        "Show who enrolled, with keys, as JSON for the roster.",
+    ),
+)(participants.enrolments)
+app.command(
+    "adopt-roster",
+    help=tr(
+        "Neem een getekend rooster aan, en stuur het naar iedereen die erin staat.",
+        "Adopt a signed roster and send it to everyone in it.",
+    ),
+)(participants.adopt_roster)
+app.command(
+    "build-universe",
+    help=tr(
+        "Maak de lijst van adressen en de kaarten, met de regels voor het rooster.",
+        "Make the list of addresses and the maps, with the lines for the roster.",
+    ),
+)(public.build_universe)
+app.command("open-round", help=tr("Open een meetronde.", "Open a measurement round."))(
+    rounds.open_round
+)
+app.command(
+    "plan",
+    help=tr(
+        "Maak een vraag, en toon vooraf hoe onzeker het antwoord wordt.",
+        "Make a question, and show beforehand how uncertain the answer will be.",
+    ),
+)(asking.plan)
+app.command(
+    "ask",
+    help=tr(
+        "Stel een goedgekeurde vraag aan alle aanbieders.",
+        "Ask an approved question to all providers.",
+    ),
+)(asking.ask)
 
 
 def main() -> None:

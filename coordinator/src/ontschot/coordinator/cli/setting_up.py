@@ -12,6 +12,7 @@ from ontschot.coordinator.installation import install
 from ontschot.coordinator.process import run_coordinator
 from ontschot.coordinator.settings import Settings, SettingsWrong, load_settings
 from ontschot.protocol.clock import system_clock
+from ontschot.protocol.keys import parse_fingerprint
 from ontschot.protocol.language import tr
 from ontschot.protocol.roster import PinnedAnchors
 
@@ -72,13 +73,16 @@ def init(
         first = error.errors(include_input=False, include_url=False)[0]
         raise SettingsWrong(f"{first['loc'][0]}: {first['msg']}") from error
     installed = install(
-        settings, PinnedAnchors(frozenset(anchor), quorum, federation), system_clock
+        settings,
+        PinnedAnchors(frozenset(map(parse_fingerprint, anchor)), quorum, federation),
+        system_clock,
     )
     say(tr("De installatie is klaar.", "The installation is ready."))
     say(tr("Vingerafdruk van de uitgever:", "Fingerprint of the authority:"))
     say(installed.ca_fingerprint)
     say(tr("Vingerafdruk voor het rooster:", "Fingerprint for the roster:"))
-    say(installed.public.signing.fingerprint)
+    # Over both keys: nobody must be able to slip in another sealing key.
+    say(installed.public.fingerprint)
 
 
 def run(home: Home) -> None:

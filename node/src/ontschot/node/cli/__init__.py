@@ -26,12 +26,48 @@ app = typer.Typer(
         "The node of a participant: provider, helper or dealer.",
     ),
 )
-app.command("init")(setting_up.init)
-app.command("run")(running.run)
-app.command("status")(looking.status)
-app.command("check")(looking.check)
-app.command("load")(loading.load)
-app.command("leave-out")(leaving_out.leave_out)
+app.command(
+    "init",
+    help=tr(
+        "Maak een installatie: sleutels, certificaat, databases en instellingen.",
+        "Make an installation: keys, certificate, databases and settings.",
+    ),
+)(setting_up.init)
+app.command(
+    "run",
+    help=tr(
+        "Verbind met de coördinator en werk, tot u stopt met Ctrl-C.",
+        "Connect to the coordinator and work, until you stop it with Ctrl-C.",
+    ),
+)(running.run)
+app.command(
+    "status",
+    help=tr(
+        "Toon hoe deze node ervoor staat: rooster, budget en post.",
+        "Show how this node stands: roster, budget and mail.",
+    ),
+)(looking.status)
+app.command(
+    "check",
+    help=tr(
+        "Controleer sleutels, certificaat, klok, databases, verbinding en beleid.",
+        "Check keys, certificate, clock, databases, connection and policy.",
+    ),
+)(looking.check)
+app.command(
+    "load",
+    help=tr(
+        "Laad een bestand met prestaties. Het verslag zegt wat goed ging en wat niet.",
+        "Load a file of records. The report says what went well and what did not.",
+    ),
+)(loading.load)
+app.command(
+    "leave-out",
+    help=tr(
+        "Laat cliënten buiten alle metingen: bezwaar, of afgeschermd.",
+        "Leave clients out of all measurements: objection, or shielded.",
+    ),
+)(leaving_out.leave_out)
 app.add_typer(deciding.app, name="inbox")
 
 

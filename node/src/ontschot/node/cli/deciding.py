@@ -24,7 +24,12 @@ app = typer.Typer(
 Number = Annotated[str, typer.Argument(help=tr("Begin van het kenmerk.", "Start of the id."))]
 
 
-@app.command("list")
+@app.command(
+    "list",
+    help=tr(
+        "Toon alle vragen en wat ermee gebeurde.", "Show all questions and what became of them."
+    ),
+)
 def show_all(home: Home) -> None:
     """Toon alle vragen en wat ermee gebeurde."""
     node = open_node(load_settings(home), {})
@@ -50,7 +55,13 @@ def show_all(home: Home) -> None:
     console.print(table)
 
 
-@app.command("show")
+@app.command(
+    "show",
+    help=tr(
+        "Toon één vraag: wat er gevraagd wordt en wat het kost.",
+        "Show one question: what is asked and what it costs.",
+    ),
+)
 def show_one(home: Home, number: Number) -> None:
     """Toon één vraag: wat er gevraagd wordt en wat het kost."""
     node = open_node(load_settings(home), {})
@@ -68,7 +79,13 @@ def show_one(home: Home, number: Number) -> None:
     say(f"{tr('Besluit', 'Decision')}: {_decision(item)}")
 
 
-@app.command("accept")
+@app.command(
+    "accept",
+    help=tr(
+        "Zeg ja: uw node doet mee aan deze vraag.",
+        "Say yes: your node takes part in this question.",
+    ),
+)
 def accept(home: Home, number: Number) -> None:
     """Zeg ja: uw node doet mee aan deze vraag."""
     settings = load_settings(home)
@@ -79,7 +96,13 @@ def accept(home: Home, number: Number) -> None:
     say(tr("U doet mee.", "You take part."))
 
 
-@app.command("refuse")
+@app.command(
+    "refuse",
+    help=tr(
+        "Zeg nee: uw node doet niet mee aan deze vraag.",
+        "Say no: your node does not take part in this question.",
+    ),
+)
 def refuse(
     home: Home,
     number: Number,

@@ -11,6 +11,7 @@ from ontschot.node.cli.screen import Home, say
 from ontschot.node.installation import Invitation, install
 from ontschot.node.settings import Settings, SettingsWrong
 from ontschot.protocol.clock import system_clock
+from ontschot.protocol.keys import parse_fingerprint
 from ontschot.protocol.keys.private_files import read_private
 from ontschot.protocol.language import tr
 from ontschot.protocol.roster import PinnedAnchors
@@ -81,7 +82,7 @@ def init(
         gemeenten=gemeente or [],
         records_url=records_url,
     )
-    anchors = PinnedAnchors(frozenset(anchor), quorum, federation)
+    anchors = PinnedAnchors(frozenset(map(parse_fingerprint, anchor)), quorum, federation)
     token = read_private(token_file).decode("ascii").strip()
     invitation = Invitation(enrolment, ca_fingerprint, token, anchors)
     public = install(settings, invitation, system_clock)
@@ -92,7 +93,8 @@ def init(
             "Read this fingerprint to the anchors. They put you in the roster.",
         )
     )
-    say(public.signing.fingerprint)
+    # Over both keys: a coordinator must not be able to slip in a sealing key of its own.
+    say(public.fingerprint)
 
 
 def _settings(**values: object) -> Settings:

@@ -24,7 +24,7 @@ from ontschot.protocol.cli.screen import (
     write_file,
 )
 from ontschot.protocol.clock import Clock, system_clock, to_text
-from ontschot.protocol.keys import VerifyKey, parse_fingerprint
+from ontschot.protocol.keys import PublicKeys, VerifyKey, parse_fingerprint
 from ontschot.protocol.keys.fingerprint import grouped
 from ontschot.protocol.language import tr
 from ontschot.protocol.roster import (
@@ -91,6 +91,7 @@ def show(path: RosterPath) -> None:
     signed = read_signed(path)
     roster = Roster.parse(signed.payload)
     show_document(signed.document(), signed.digest)
+    _participants(roster)
     _signatures(signed, roster)
 
 
@@ -102,6 +103,7 @@ def sign(
     signed = read_signed(path)
     roster = Roster.parse(signed.payload)
     show_document(signed.document(), signed.digest)
+    _participants(roster)
     _summary(roster)
     confirm(tr("Deze lijst ondertekenen?", "Sign this roster?"), yes=yes)
     keys = load_keys(key, passphrase_file)
@@ -170,6 +172,13 @@ def _summary(roster: Roster) -> None:
                 f"Note, pilot: {organisation} has more than one role.",
             )
         )
+
+
+def _participants(roster: Roster) -> None:
+    # What each participant read to the anchors, over both keys: this is where they are compared.
+    for one in roster.participants:
+        fingerprint = PublicKeys(one.signing_key, one.sealing_key).fingerprint
+        say(f"{one.id} ({one.role}, {one.organisation}): {fingerprint}")
 
 
 def _signatures(signed: SignedDocument, roster: Roster) -> None:

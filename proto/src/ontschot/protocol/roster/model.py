@@ -136,8 +136,7 @@ class Parameters(Document):
         max_nodes: most nodes in a release (K_max); decides the ring's size.
         household_providers: M: at how many providers a household is protected in cell vectors.
         approvals: who must sign a question.
-        noise: each helper adds full noise, or half (error of a trusted curator, twice the loss
-            towards one helper).
+        noise: each helper adds full noise: one honest helper is enough.
         budgets: the accounts; a year without one is closed.
         universes: the only universes that may be computed over.
         admission_rho: price of the check on one upload, in units of 1e-12 rho.
@@ -150,7 +149,7 @@ class Parameters(Document):
     max_nodes: Annotated[int, Field(ge=3, le=1000)] = 100
     household_providers: Annotated[int, Field(ge=1, le=100)] = 3
     approvals: ApprovalRule = ApprovalRule()
-    noise: Literal["full", "half"] = "full"
+    noise: Literal["full"] = "full"
     budgets: tuple[Budget, ...]
     universes: tuple[Universe, ...]
     admission_rho: Decimal = "10000000"

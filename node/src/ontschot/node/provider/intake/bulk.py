@@ -26,6 +26,16 @@ def bulk_writer(connection: Connection, table: Table, columns: Sequence[str]) ->
     return _copy(connection, table, columns)
 
 
+def refresh_statistics(connection: Connection, *tables: str) -> None:
+    """Tell PostgreSQL's planner how full these tables are: a moment ago they were not.
+
+    SQLite plans by the indexes alone and is left as it is.
+    """
+    if connection.dialect.name != "sqlite":
+        for name in tables:
+            connection.exec_driver_sql(f"ANALYZE {name}")
+
+
 def _executemany(connection: Connection, table: Table, columns: Sequence[str]) -> Writer:
     compiled = insert(table).compile(dialect=connection.dialect, column_keys=list(columns))
     if tuple(getattr(compiled, "positiontup", ())) != tuple(columns):

@@ -38,13 +38,6 @@ def turn(connection: Connection) -> Iterator[None]:
             connection.execute(text(f"PRAGMA cache_size=-{_USUAL_CACHE_KIB}"))
 
 
-def refresh_statistics(connection: Connection) -> None:
-    """Tell PostgreSQL's planner how full the waiting room is: it was empty a moment ago."""
-    if connection.dialect.name != "sqlite":
-        connection.execute(text("ANALYZE inlading_regel"))
-        connection.execute(text("ANALYZE client"))
-
-
 def is_unchanged(connection: Connection, sha256: str) -> bool:
     """Return whether loading this file again can change nothing.
 

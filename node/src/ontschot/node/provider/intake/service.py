@@ -18,6 +18,7 @@ from typing import BinaryIO, Literal, TypeAlias
 from sqlalchemy import Connection, Engine
 
 from ontschot.node.provider.intake import history
+from ontschot.node.provider.intake.bulk import refresh_statistics
 from ontschot.node.provider.intake.checking import Checker
 from ontschot.node.provider.intake.errors import IntakeFileChanged, IntakeFileUnreadable
 from ontschot.node.provider.intake.facts import Facts
@@ -150,7 +151,7 @@ class _Load:
         """Judge the waiting room, and bring in what is accepted."""
         limit = self._settings.limits.lines_per_rule
         mode = mode_of(checker.accepted, checker.with_reference)
-        history.refresh_statistics(connection)
+        refresh_statistics(connection, "inlading_regel", "client")
         verdict = judge(connection, mode, self._tally, limit)
         self._rejected += verdict.rejected
         require_few_rejected(self._read, self._rejected, confirmed=self._confirm)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, literal, or_, sel
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ontschot.node.provider.intake.addresses import settle_addresses
+from ontschot.node.provider.intake.bulk import refresh_statistics
 from ontschot.node.provider.intake.rules.across import ROW, Mode
 from ontschot.node.provider.intake.trajects import forget_trajects, settle_trajects
 from ontschot.node.provider.records.models import (
@@ -102,12 +103,14 @@ def settle(connection: Connection, mode: Mode, load: int, coming: Accepted) -> t
     """
     replaced = _replace(connection, coming) if mode == "vervangen" else 0
     _bring_in(connection, load)
+    refresh_statistics(connection, "prestatie")
     _update_persons(connection)
     _settle_granted(connection)
     settle_addresses(connection)
     merged = settle_trajects(connection)
     _forget_empty_clients(connection)
     empty(connection)
+    refresh_statistics(connection, "adres", "levering", "toewijzing")
     return replaced, merged
 
 

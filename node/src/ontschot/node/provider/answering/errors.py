@@ -7,6 +7,7 @@
     ├── NotAccepted          a release of a question that this provider did not accept
     ├── ReleaseNotAllowed    a manifest that this node cannot consent to; the detail says why
     ├── EarlierAttemptOpen   an earlier release of the same question is not over
+    ├── VectorFailed         the records gave no vector; outside, nobody learns why
     └── ForeignReceipt       a receipt that the helper did not sign for this node
 """
 
@@ -38,6 +39,17 @@ class EarlierAttemptOpen(Refusal):
     remedy = Text(
         "Wacht tot beide helpers de eerdere meting hebben gestopt.",
         "Wait until both helpers have given up the earlier release.",
+    )
+
+
+class VectorFailed(Refusal):
+    """The records gave no vector; why may depend on a record, so it is in the local log only."""
+
+    code = "failed"
+    title = Text("Het antwoord is niet gelukt", "The answer failed")
+    remedy = Text(
+        "De aanbieder ziet met 'ontschot-node check', en in het logboek, wat er mis is.",
+        "The provider sees with 'ontschot-node check', and in its log, what is wrong.",
     )
 
 

@@ -2,12 +2,16 @@
 """The letters that a provider's node understands, and what happens with each."""
 
 from collections.abc import Callable
+from contextlib import suppress
+
+import structlog
 
 from ontschot.node.budgets import take_budgets
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.provider.answering import consenting, settling
+from ontschot.node.provider.answering.errors import VectorFailed
 from ontschot.node.provider.answering.uploading import Uploader, take_erasure
-from ontschot.node.provider.policy.model import Policy
+from ontschot.node.provider.policy.model import Policy, Verdict
 from ontschot.node.public_inputs import store as public_inputs
 from ontschot.node.questions import store as questions
 from ontschot.node.witness import service as witness
@@ -15,16 +19,19 @@ from ontschot.node.witness.asking import AskOnce
 from ontschot.protocol.documents.queries import Query
 from ontschot.protocol.documents.releases import ABORT, COMMIT, MANIFEST, Refused
 from ontschot.protocol.documents.uploads import ERASED, RECEIPT
+from ontschot.protocol.errors import Misconfigured
 from ontschot.protocol.letters import REFUSAL, ROSTER, Letter
 
 Handler = Callable[[Desk, Letter], None]
+
+_LOG = structlog.get_logger(__name__)
 
 
 class Provider:
     """The role of provider.
 
     ``policy`` is asked anew for each question: the file may have changed in between. It raises
-    ``NoPolicy`` when there is none, and then nothing runs.
+    ``NoPolicy`` or ``MalformedPolicy`` when there is none to follow, and then nothing runs.
     """
 
     def __init__(self, uploader: Uploader, policy: Callable[[], Policy]) -> None:
@@ -36,7 +43,7 @@ class Provider:
         """Return the handler of each type of letter."""
         return {
             ROSTER: self._roster,
-            REFUSAL: self._uploader.refused,
+            REFUSAL: self._refused_upload,
             "round": public_inputs.receive_round,
             "question": self._question,
             MANIFEST: consenting.consent,
@@ -49,9 +56,13 @@ class Provider:
         }
 
     def expire(self, desk: Desk) -> None:
-        """Settle what is past its expiry; after a start, ask both helpers what they hold of us."""
+        """Settle what is past its expiry; after a start, ask both helpers what they hold of us.
+
+        An upload that could not be renewed yet is tried again.
+        """
         self._ask_once(desk)
         settling.expire(desk)
+        self._renew(desk)
 
     def accept(self, desk: Desk, digest: str) -> None:
         """Accept a question: upload what it needs. Called by policy or by a person.
@@ -59,6 +70,7 @@ class Provider:
         Raises:
             UnknownQuery: no such question.
             NotValidNow, NotApproved: it may not be accepted any more.
+            VectorFailed: the records gave no vector; nothing was sent.
         """
         query = questions.require_question(desk, digest)
         questions.decide(desk, digest, "accepted")
@@ -72,7 +84,16 @@ class Provider:
 
     def _roster(self, desk: Desk, letter: Letter) -> None:
         take_budgets(desk, letter)
-        self._uploader.renew(desk)
+        self._renew(desk)
+
+    def _refused_upload(self, desk: Desk, letter: Letter) -> None:
+        self._uploader.refused(desk, letter)
+        self._renew(desk)
+
+    def _renew(self, desk: Desk) -> None:
+        # A roster is taken, whatever is wrong with the records; ``expire`` tries again.
+        with suppress(VectorFailed), desk.connection.begin_nested():
+            self._uploader.renew(desk)
 
     def _question(self, desk: Desk, letter: Letter) -> None:
         signed, query = questions.verify(desk, letter.payload)
@@ -83,14 +104,28 @@ class Provider:
         self._decide(desk, signed.digest, query)
 
     def _decide(self, desk: Desk, digest: str, query: Query) -> None:
-        verdict = self._policy().verdict(query)
+        try:
+            verdict = self._policy().verdict(query)
+        except Misconfigured as error:
+            # The question stays here, refused: without a policy nothing runs. Where the file is,
+            # and what stands in it, is nobody else's business.
+            _LOG.error("no policy", code=error.code)
+            verdict = Verdict("refuse", error.code)
         if verdict.decision == "automatic":
-            self.accept(desk, digest)
+            self._accept_or_fail(desk, digest, query)
         elif verdict.decision == "refuse":
             self.refuse(desk, digest, verdict.code)
         else:
             message = Refused(subject=digest, letter="question", code="held-for-a-person")
             desk.send(desk.roster.coordinator().id, "held", digest, message.to_bytes())
+
+    def _accept_or_fail(self, desk: Desk, digest: str, query: Query) -> None:
+        try:
+            with desk.connection.begin_nested():
+                self.accept(desk, digest)
+        except VectorFailed as failure:
+            self._uploader.charge_failure(desk, digest, query.round)
+            self.refuse(desk, digest, failure.code)
 
 
 def _ignore(_desk: Desk, _letter: Letter) -> None:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
+import structlog
 from numpy.typing import NDArray
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from ontschot.node.ledger import service as ledger
 from ontschot.node.mailroom.desk import Desk
-from ontschot.node.provider.answering.errors import ForeignReceipt
+from ontschot.node.provider.answering.errors import ForeignReceipt, VectorFailed
 from ontschot.node.provider.answering.schema import erasures, own_uploads
 from ontschot.node.public_inputs.store import require_round, require_universe
 from ontschot.protocol.canonical import sha256
@@ -27,9 +28,11 @@ from ontschot.protocol.documents.uploads import (
     HelperName,
     Withdrawal,
 )
+from ontschot.protocol.errors import OntschotError
 from ontschot.protocol.letters import Letter, RosterOutdated
+from ontschot.protocol.letters.faults import describe_fault
 from ontschot.protocol.letters.model import RefusalNotice
-from ontschot.protocol.privacy.charge import household_charges
+from ontschot.protocol.privacy.charge import Charge, household_charges
 from ontschot.protocol.release.admission import admission_price
 from ontschot.protocol.release.duties import duties_of
 from ontschot.protocol.release.sealing import upload_context
@@ -42,7 +45,12 @@ VectorSource: TypeAlias = Callable[[Universe, Round, VariableDocument], NDArray[
 
 Entropy: TypeAlias = Callable[[int], bytes]
 
+_LOG = structlog.get_logger(__name__)
+
 _BLANK = "0" * 64
+
+_NOBODY = ""
+"""Duties of an upload that a helper refused: it is to be renewed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +61,32 @@ class Uploader:
     entropy: Entropy = secrets.token_bytes
 
     def upload_missing(self, desk: Desk, round_hash: str, variables: tuple[str, ...]) -> None:
-        """Upload each variable of a round that has no live upload yet."""
+        """Upload each variable of a round that has no live upload yet.
+
+        Raises:
+            VectorFailed: the records gave no vector of one of them.
+        """
         round_ = require_round(desk, round_hash)
         for name in variables:
             if live_upload(desk, round_hash, name) is None:
                 self._upload(desk, round_, round_.variable(name))
 
+    def charge_failure(self, desk: Desk, query: str, round_hash: str) -> None:
+        """Charge what the check of an upload costs, for a question that failed here.
+
+        That an upload failed may say something about a record. It is said once for each question,
+        so it costs once for each question, as much as an upload does.
+        """
+        mark = sha256(f"failed {query}".encode())
+        ledger.spend(desk.connection, mark, _check_charges(desk, require_round(desk, round_hash)))
+
     def replace(self, desk: Desk, round_hash: str) -> int:
         """Withdraw every live upload of a round and upload anew, from the records as they are.
 
         Returns how many were replaced.
+
+        Raises:
+            VectorFailed: the records gave no vector.
         """
         return self._replace(desk, [row for row in _live(desk) if row.round == round_hash])
 
@@ -70,15 +94,22 @@ class Uploader:
         """Replace every upload that was made for other helpers or another dealer than now.
 
         Returns how many were replaced.
+
+        Raises:
+            VectorFailed: the records gave no vector.
         """
         duties = duties_of(desk.roster)
         return self._replace(desk, [row for row in _live(desk) if row.duties != duties])
 
     def refused(self, desk: Desk, letter: Letter) -> None:
-        """A helper refused an upload: if only a new roster came in between, upload again."""
+        """A helper refused an upload: if only a new roster came in between, ``renew`` renews it."""
         notice = RefusalNotice.parse(letter.payload)
         if notice.letter == "upload" and notice.code == RosterOutdated.code:
-            self._replace(desk, [row for row in _live(desk) if row.envelope == letter.subject])
+            desk.connection.execute(
+                update(own_uploads)
+                .where(own_uploads.c.envelope == letter.subject, own_uploads.c.status == "live")
+                .values(duties=_NOBODY)
+            )
 
     def _replace(self, desk: Desk, rows: Sequence[Row[Any]]) -> int:
         for row in rows:
@@ -92,7 +123,7 @@ class Uploader:
 
     def _upload(self, desk: Desk, round_: Round, variable: VariableDocument) -> None:
         universe = require_universe(desk, round_.universe)
-        seed, share = split(self.vectors(universe, round_, variable), self.entropy)
+        seed, share = split(self._vector(universe, round_, variable), self.entropy)
         draft = _envelope(desk, round_, variable)
         halves: dict[HelperName, bytes] = {
             "A": seed if draft.seed_at == "A" else encode_share(share),
@@ -104,8 +135,7 @@ class Uploader:
             helpers[name] = helper.id
             sealed[name] = helper.sealing_key.seal(halves[name], upload_context(draft, name))
         # The check on this upload costs privacy as well; this node counts it when it uploads.
-        price = admission_price(int(desk.roster.parameters.admission_rho))
-        ledger.spend(desk.connection, sha256(sealed["A"]), household_charges([price], round_.years))
+        ledger.spend(desk.connection, sha256(sealed["A"]), _check_charges(desk, round_))
         envelope = draft.model_copy(
             update={
                 "sealed_a": sha256(sealed["A"]),
@@ -114,6 +144,18 @@ class Uploader:
             }
         )
         self._send(desk, envelope, helpers, sealed)
+
+    def _vector(
+        self, universe: Universe, round_: Round, variable: VariableDocument
+    ) -> NDArray[np.uint32]:
+        try:
+            return self.vectors(universe, round_, variable)
+        except OntschotError as error:
+            _LOG.error("vector-failed", variable=variable.id, code=error.code)
+            raise VectorFailed from error
+        except Exception as error:  # what is thrown may depend on a record: see VectorFailed
+            _LOG.error("vector-failed", variable=variable.id, **describe_fault(error))
+            raise VectorFailed from error
 
     def _send(
         self,
@@ -137,6 +179,11 @@ class Uploader:
         for name, helper in helpers.items():
             desk.send(helper, "upload", signed.digest, signed.to_bytes(), [sealed[name]])
         desk.send(desk.roster.coordinator().id, "uploaded", signed.digest, signed.to_bytes())
+
+
+def _check_charges(desk: Desk, round_: Round) -> tuple[Charge, Charge]:
+    price = admission_price(int(desk.roster.parameters.admission_rho))
+    return household_charges([price], round_.years)
 
 
 def live_upload(desk: Desk, round_hash: str, variable: str) -> str | None:

@@ -262,8 +262,7 @@ class PostOffice:
         if letter.roster_serial > desk.roster.serial:
             raise RosterAhead(f"roster {letter.roster_serial}, here {desk.roster.serial}")
         desk.roster.participant(letter.sender)
-        written_under = rosters.roster_of(desk.connection, letter.roster_serial)
-        verify(wire, letter, written_under or desk.roster)
+        verify(wire, letter, self._written_under(desk, letter.roster_serial))
         try:
             check_roster(letter, desk.roster)
             posted.require_recipient(desk.roster, letter)
@@ -272,8 +271,15 @@ class PostOffice:
         except OntschotError as error:
             raise _Refused(error) from error
 
+    def _written_under(self, desk: Desk, serial: int) -> Roster:
+        if serial == desk.roster.serial:
+            return desk.roster
+        return rosters.roster_of(desk.connection, serial) or desk.roster
+
     def _forget_uploads(self, connection: Connection, letter: Letter) -> set[AttachmentRef]:
         """Uploads wait no longer now that their letter is here; return which had been uploaded."""
+        if not letter.attachments:
+            return set()
         use = upload_use(letter.sender)
         uploaded = set(self.files.used_by(connection, use)) & set(letter.attachments)
         if uploaded:

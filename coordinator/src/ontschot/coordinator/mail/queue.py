@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     String,
+    bindparam,
     cast,
     delete,
     func,
@@ -21,6 +22,19 @@ from sqlalchemy import (
 from ontschot.coordinator.mail.schema import FILE_USE, QUEUE
 from ontschot.protocol.clock import to_text
 from ontschot.protocol.letters import ROSTER, Letter, SignedLetter
+
+# Run for every letter: built once, since building a statement takes longer than running it.
+_PUT = insert(QUEUE)
+_WAITING = (
+    select(QUEUE.c.id, QUEUE.c.header, QUEUE.c.payload, QUEUE.c.signature)
+    .where(
+        QUEUE.c.recipient == bindparam("recipient"),
+        QUEUE.c.acknowledged_at.is_(None),
+        QUEUE.c.id.not_in(bindparam("skip", expanding=True)),
+    )
+    .order_by(QUEUE.c.id)
+    .limit(bindparam("most"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +53,19 @@ def next_seq(connection: Connection, sender: str) -> int:
 
 def put_letter(connection: Connection, letter: Letter, wire: SignedLetter, now: datetime) -> int:
     """Queue a letter for its recipient; return its number in the queue."""
-    done = connection.execute(
-        insert(QUEUE).values(
-            recipient=letter.recipient,
-            sender=letter.sender,
-            seq=letter.seq,
-            type=letter.type,
-            subject=letter.subject,
-            digest=wire.digest,
-            header=wire.header,
-            payload=wire.payload,
-            signature=wire.signature,
-            queued_at=to_text(now),
-        )
-    )
+    row = {
+        "recipient": letter.recipient,
+        "sender": letter.sender,
+        "seq": letter.seq,
+        "type": letter.type,
+        "subject": letter.subject,
+        "digest": wire.digest,
+        "header": wire.header,
+        "payload": wire.payload,
+        "signature": wire.signature,
+        "queued_at": to_text(now),
+    }
+    done = connection.execute(_PUT, row)
     key = done.inserted_primary_key
     if key is None:  # SQLAlchemy returns the key of every single-row insert
         raise RuntimeError(QUEUE.name)
@@ -64,14 +77,7 @@ def waiting(
 ) -> list[Delivery]:
     """Return the oldest letters to ``recipient`` not acknowledged, without those in ``skip``."""
     rows = connection.execute(
-        select(QUEUE.c.id, QUEUE.c.header, QUEUE.c.payload, QUEUE.c.signature)
-        .where(
-            QUEUE.c.recipient == recipient,
-            QUEUE.c.acknowledged_at.is_(None),
-            QUEUE.c.id.not_in(sorted(skip)),
-        )
-        .order_by(QUEUE.c.id)
-        .limit(limit)
+        _WAITING, {"recipient": recipient, "skip": sorted(skip), "most": limit}
     )
     return [Delivery(row.id, SignedLetter(row.header, row.payload, row.signature)) for row in rows]
 

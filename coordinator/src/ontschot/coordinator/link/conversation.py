@@ -152,8 +152,10 @@ class Conversation:
 
     async def _acknowledge(self, mail_id: int) -> None:
         await self._threads.run(self._office.acknowledge, self._session.participant, mail_id)
+        full = len(self._session.in_flight) >= WINDOW
         self._session.in_flight.discard(mail_id)
-        self._session.wake.set()
+        if full:  # else whatever waits was delivered, or its commit wakes the session
+            self._session.wake.set()
 
     async def _push(self, context: "Context") -> None:
         session = self._session
@@ -170,6 +172,8 @@ class Conversation:
                 session.in_flight.add(delivery.id)
                 message = link_pb2.Delivery(id=delivery.id, message=to_message(delivery.wire))
                 await self._write(context, link_pb2.ToParticipant(delivery=message))
+            if len(deliveries) == room:  # there may be more
+                session.wake.set()
 
     async def _beat(self, context: "Context") -> None:
         while True:

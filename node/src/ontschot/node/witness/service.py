@@ -59,10 +59,14 @@ def take(desk: Desk, kind: str, payload: bytes, writer: Participant) -> Statemen
     return statement
 
 
-def ask(desk: Desk, peers: Iterable[str]) -> None:
-    """Ask peers what they hold of us."""
+def ask(desk: Desk, peers: Iterable[str], nonce: bytes) -> None:
+    """Ask peers what they hold of us.
+
+    ``nonce`` is fresh: a restored party would else write the very letter that it wrote before, and
+    the coordinator would take that for a repeat instead of a number used twice.
+    """
     for peer in peers:
-        desk.send(peer, HEADS_ASKED, "", b"")
+        desk.send(peer, HEADS_ASKED, "", nonce)
 
 
 def answer(desk: Desk, letter: Letter) -> None:

@@ -122,8 +122,11 @@ def open_engine(url: str) -> Engine:
     except ArgumentError:
         raise DatabaseAddressWrong from None
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
-    engine = create_engine(parsed, connect_args={"timeout": 30, "isolation_level": None})
+        postgresql = parsed.set(drivername="postgresql+psycopg")
+        return create_engine(postgresql, pool_pre_ping=True, hide_parameters=True)
+    # Parameters stay out of every message: they are the values of rows.
+    arguments = {"timeout": 30, "isolation_level": None}
+    engine = create_engine(parsed, connect_args=arguments, hide_parameters=True)
     event.listen(engine, "connect", _configure_sqlite)
     # The driver's own implicit transactions are off (isolation level None). Every transaction
     # takes the write lock at once: two writers queue instead of one failing half-way.

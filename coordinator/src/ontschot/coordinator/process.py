@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 import structlog
 import uvicorn
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from ontschot.coordinator.enrolment.authority import CertificateAuthority
 from ontschot.coordinator.enrolment.database import DatabaseTokenStore
@@ -25,11 +26,12 @@ from ontschot.coordinator.releases.handlers import Leader
 from ontschot.coordinator.rest.app import create_app
 from ontschot.coordinator.rest.openapi import Contact
 from ontschot.coordinator.settings import Settings
-from ontschot.coordinator.store.database import open_engine, require_current
+from ontschot.coordinator.store.database import fault_of, open_engine, require_current
 from ontschot.protocol.certificates import Certificates
 from ontschot.protocol.clock import system_clock
 from ontschot.protocol.errors import OntschotError, Refusal
 from ontschot.protocol.keys import read_keys
+from ontschot.protocol.letters.faults import describe_fault
 
 _LOG = structlog.get_logger(__name__)
 
@@ -135,10 +137,14 @@ async def _tick(
 ) -> None:
     while True:
         await asyncio.sleep(settings.tick_seconds)
-        await asyncio.to_thread(renew_if_due, settings, authority, system_clock)
         try:
+            await asyncio.to_thread(renew_if_due, settings, authority, system_clock)
             await asyncio.to_thread(office.act, leader.tick)
         except Refusal as error:  # no roster yet, or it has expired: nothing can be led
             _LOG.debug("nothing to lead", code=error.code)
         except OntschotError as error:
             _LOG.warning("deadlines not looked at", code=error.code)
+        except DBAPIError as error:  # away or full for a while: the next look may succeed
+            _LOG.warning("deadlines not looked at", code=fault_of(error).code)
+        except Exception as error:  # noqa: BLE001  (a process edge: deadlines must go on being kept)
+            _LOG.error("deadlines not looked at", **describe_fault(error))

@@ -41,6 +41,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 
 def test_an_empty_database_is_not_current(engine: Engine) -> None:
+    engine.connect().close()
     with pytest.raises(DatabaseVersion):
         require_current(engine)
     upgrade(engine)

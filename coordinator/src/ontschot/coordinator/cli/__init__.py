@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The command ``ontschot-coordinator``: set up, run, look, invite, open rounds, ask.
 
-This is the process edge: an ``OntschotError`` becomes a text for people on standard error and exit
-code 2; anything else is a fault of the program and shows its trace.
+This is the process edge: an ``OntschotError``, and a database that does not work, become a text for
+people on standard error and exit code 2; anything else is a fault of the program and shows its
+trace.
 """
 
 import sys
+from typing import NoReturn
 
 import typer
+from sqlalchemy.exc import DBAPIError
 
 from ontschot.coordinator.cli import asking, looking, participants, public, rounds, setting_up
+from ontschot.coordinator.store.database import fault_of
 from ontschot.protocol.errors import OntschotError
 from ontschot.protocol.language import terminal_language, tr
 
@@ -98,5 +102,11 @@ def main() -> None:
     try:
         app()
     except OntschotError as error:
-        sys.stderr.write(error.explain(terminal_language()) + "\n")
-        sys.exit(2)
+        _stop(error)
+    except DBAPIError as error:
+        _stop(fault_of(error))
+
+
+def _stop(error: OntschotError) -> NoReturn:
+    sys.stderr.write(error.explain(terminal_language()) + "\n")
+    sys.exit(2)

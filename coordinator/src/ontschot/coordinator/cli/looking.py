@@ -7,14 +7,16 @@ import sqlalchemy
 import typer
 from rich.table import Table
 from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import DBAPIError
 
 from ontschot.coordinator.cli.screen import Home, console, open_office, say
 from ontschot.coordinator.enrolment.authority import CertificateAuthority
 from ontschot.coordinator.mail.presence import PresenceBoard
+from ontschot.coordinator.mail.rosters import held_roster
 from ontschot.coordinator.queries.schema import queries
 from ontschot.coordinator.releases.schema import batches, results, uploads
 from ontschot.coordinator.settings import Settings, load_settings
-from ontschot.coordinator.store.database import open_engine, require_current
+from ontschot.coordinator.store.database import fault_of, open_engine, reading, require_current
 from ontschot.protocol.certificates import Certificates
 from ontschot.protocol.certificates import require_current as require_valid_now
 from ontschot.protocol.clock import system_clock
@@ -65,12 +67,19 @@ def check(home: Home) -> None:
         try:
             run()
         except OntschotError as error:
-            failed = True
-            say(f"✗ {name}\n  {error.explain(language)}")
+            found: OntschotError | None = error
+        except DBAPIError as error:
+            found = fault_of(error)
         else:
-            say(f"✓ {name}")
+            found = None
+        failed = failed or found is not None
+        say(f"✓ {name}" if found is None else _problem(name, found.explain(language)))
     if failed:
         raise typer.Exit(1)
+
+
+def _problem(name: str, explained: str) -> str:
+    return f"✗ {name}\n{explained}".replace("\n", "\n  ")
 
 
 def _checks(settings: Settings) -> list[tuple[str, Callable[[], object]]]:
@@ -88,7 +97,10 @@ def _certificate(settings: Settings) -> None:
 
 
 def _roster(settings: Settings) -> None:
-    roster = open_office(settings.home).roster()
+    engine = open_engine(settings.store_url)
+    require_current(engine)
+    with reading(engine) as connection:
+        roster = held_roster(connection)
     if roster is not None:
         require_valid(roster, system_clock())
 

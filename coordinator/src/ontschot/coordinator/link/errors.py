@@ -9,7 +9,9 @@ from typing import Any, NoReturn
 import grpc
 import structlog
 from grpc import aio
+from sqlalchemy.exc import DBAPIError
 
+from ontschot.coordinator.store.database import fault_of
 from ontschot.protocol.errors import (
     MalformedMessage,
     Misconfigured,
@@ -54,6 +56,9 @@ async def refuse(
     if isinstance(error, OntschotError):
         _log.info("call-refused", call=call, peer=peer, code=error.code)
         told = error
+    elif isinstance(error, DBAPIError):
+        told = fault_of(error)
+        _log.error("call-failed", call=call, peer=peer, code=told.code)
     else:
         _log.error("call-failed", call=call, peer=peer, **describe_fault(error))
         told = OntschotError()

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import grpc
 from grpc import aio
+from sqlalchemy.exc import DBAPIError
 
 from ontschot.coordinator.link.service import LinkService, Signer
 from ontschot.coordinator.link.sessions import Sessions
@@ -115,8 +116,9 @@ class LinkServer:
         try:
             while True:
                 await asyncio.sleep(WATCH)
-                if await self._listening.run(changes.happened):
-                    self._sessions.wake()
+                with suppress(DBAPIError):  # away for a while: every call says so, and we look on
+                    if await self._listening.run(changes.happened):
+                        self._sessions.wake()
         finally:
             changes.close()
 

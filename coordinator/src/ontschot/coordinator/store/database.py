@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from ontschot.protocol.errors import Misconfigured
+from ontschot.protocol.errors import Misconfigured, Unavailable
 from ontschot.protocol.language import Text
 
 if TYPE_CHECKING:
@@ -33,17 +34,101 @@ class DatabaseVersion(Misconfigured):
         "De database hoort bij een andere versie", "The database belongs to another version"
     )
     remedy = Text(
-        "Gebruik de nieuwste versie van het programma, of voer eerst 'db upgrade' uit.",
-        "Use the newest version of the program, or run 'db upgrade' first.",
+        "Gebruik de versie van het programma die bij deze database hoort.",
+        "Use the version of the program that belongs to this database.",
     )
 
 
+class DatabaseAddressWrong(Misconfigured):
+    """The address of a database has another form; it may hold a password, so it is not shown."""
+
+    code = "coordinator-database-address-wrong"
+    title = Text("Het adres van de database klopt niet", "The address of the database is wrong")
+    remedy = Text(
+        'Schrijf in coordinator.toml: database_url = "postgresql://gebruiker@server/database".',
+        'Write in coordinator.toml: database_url = "postgresql://user@server/database".',
+    )
+
+
+class DatabaseMissing(Misconfigured):
+    """The file of the database is not there; a new, empty one in its place would be a lie."""
+
+    code = "coordinator-database-missing"
+    title = Text("De database is er niet", "The database is not there")
+    remedy = Text(
+        "Staat de map goed, en is de schijf er? Zet anders de database terug uit een reservekopie.",
+        "Is the folder right, and the disk there? If so, put the database back from a copy.",
+    )
+
+
+class DatabaseUnavailable(Unavailable):
+    """The database does not answer, or broke off; what was under way was undone."""
+
+    code = "coordinator-database-unavailable"
+    title = Text("De database doet het niet", "The database does not work")
+    remedy = Text(
+        "Er is niets veranderd. Kijk of de database draait; het programma probeert het opnieuw.",
+        "Nothing was changed. See whether the database runs; the program tries again.",
+    )
+
+
+class DatabaseBusy(DatabaseUnavailable):
+    """Another program holds the database for too long."""
+
+    code = "coordinator-database-busy"
+    title = Text("De database is bezet", "The database is busy")
+    remedy = Text(
+        "Er is niets veranderd. Draait het programma dubbel, of loopt er een reservekopie?",
+        "Nothing was changed. Does the program run twice, or is a copy being made?",
+    )
+
+
+class DatabaseFull(DatabaseUnavailable):
+    """The disk, or the quota of the database, is full."""
+
+    code = "coordinator-database-full"
+    title = Text("De schijf is vol", "The disk is full")
+    remedy = Text(
+        "Er is niets veranderd. Maak ruimte vrij; het programma gaat dan vanzelf verder.",
+        "Nothing was changed. Free some space; the program then goes on by itself.",
+    )
+
+
+_FULL = frozenset({"SQLITE_FULL", "53100", "53200"})
+_BUSY = frozenset({"55P03", "40001", "40P01", "57014"})
+
+
+def fault_of(error: DBAPIError) -> DatabaseUnavailable:
+    """Return the coded form of a driver's error, for people; without a value of a statement.
+
+    For the edges of a process only: inside a transaction such an error must stay what it is, so
+    that a letter is posted again and not refused.
+    """
+    name = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None)
+    known = name or type(error.orig).__name__
+    if known in _FULL:
+        return DatabaseFull(known)
+    if known in _BUSY or known.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return DatabaseBusy(known)
+    return DatabaseUnavailable(known)
+
+
 def open_engine(url: str) -> Engine:
-    """Return an engine for ``url``; SQLite gets write-ahead logging and one immediate writer."""
-    parsed = make_url(url)
+    """Return an engine for ``url``; SQLite gets write-ahead logging and one immediate writer.
+
+    Raises:
+        DatabaseAddressWrong: not a URL.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise DatabaseAddressWrong from None
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
-    engine = create_engine(parsed, connect_args={"timeout": 30, "isolation_level": None})
+        postgresql = parsed.set(drivername="postgresql+psycopg")
+        return create_engine(postgresql, pool_pre_ping=True, hide_parameters=True)
+    # Parameters stay out of every message: they are the values of rows.
+    arguments = {"timeout": 30, "isolation_level": None}
+    engine = create_engine(parsed, connect_args=arguments, hide_parameters=True)
     event.listen(engine, "connect", _configure_sqlite)
     # The driver's implicit transactions are off; all but ``reading`` takes the write lock at once.
     event.listen(engine, "begin", _begin_sqlite)
@@ -81,11 +166,13 @@ def upgrade(engine: Engine, migrations: Path = MIGRATIONS) -> None:
 
 
 def require_current(engine: Engine, migrations: Path = MIGRATIONS) -> None:
-    """Check that the schema is at the newest version.
+    """Check that the database is there, and its schema at the newest version.
 
     Raises:
+        DatabaseMissing: there is no file; none is made.
         DatabaseVersion: it is older, or newer than this program knows.
     """
+    _require_file(engine)
     head, found = newest(migrations), _versions(engine)
     if found != [head]:
         raise DatabaseVersion(f"found {', '.join(found) or None}, need {head}")
@@ -94,6 +181,13 @@ def require_current(engine: Engine, migrations: Path = MIGRATIONS) -> None:
 def newest(migrations: Path) -> str:
     """Return the newest version in a folder: its files are in a row, each named by its number."""
     return max(path.name.partition("_")[0] for path in (migrations / "versions").glob("*_*.py"))
+
+
+def _require_file(engine: Engine) -> None:
+    # SQLite would make an empty database, and the next message would be about its schema.
+    file = engine.url.database
+    if engine.dialect.name == "sqlite" and file and not Path(file).is_file():
+        raise DatabaseMissing(file)
 
 
 def _config(migrations: Path) -> "Config":

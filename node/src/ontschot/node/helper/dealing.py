@@ -48,8 +48,8 @@ class Dealing:
         """Keep the dealer's promise and commit to a nonce.
 
         Raises:
-            BatchRefused: not the dealer's, fewer candidates than must be audited, or a second
-                offer of this set.
+            BatchRefused: not the dealer's, fewer candidates than must be audited, two of them the
+                same, or a second offer of this set.
         """
         offer = Offer.parse(letter.payload)
         if letter.sender != desk.roster.dealer().id:
@@ -57,6 +57,9 @@ class Dealing:
         spec = BatchSpec.from_document(offer.spec)
         if len(offer.candidates) < candidates_needed(desk.roster, spec.slots):
             raise BatchRefused("too few candidates to audit")
+        if len(set(offer.candidates)) != len(offer.candidates):
+            # Two from one seed: showing the one would show the other, which may be the chosen one.
+            raise BatchRefused("two candidates are the same")
         if find(desk, offer.set_id) is not None:
             raise BatchRefused("a set is offered once")
         nonce = self.entropy(32)

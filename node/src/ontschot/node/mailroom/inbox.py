@@ -5,11 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from ontschot.node.mailroom.schema import IN
 from ontschot.protocol.clock import to_text
 from ontschot.protocol.letters import Letter
+
+# Run for every letter: built once, since building a statement takes longer than running it.
+_OF_NUMBER = select(IN.c.digest).where(
+    IN.c.sender == bindparam("sender"), IN.c.seq == bindparam("seq")
+)
+_KNOWN = _OF_NUMBER.with_only_columns(IN.c.code).where(IN.c.digest == bindparam("digest"))
+_RECORD = insert(IN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +42,8 @@ class Outcome:
 
 def known_outcome(connection: Connection, letter: Letter, digest: str) -> Outcome | None:
     """Return what became of this very letter before, or None."""
-    row = connection.execute(
-        select(IN.c.code).where(
-            IN.c.sender == letter.sender, IN.c.seq == letter.seq, IN.c.digest == digest
-        )
-    ).first()
+    this = {"sender": letter.sender, "seq": letter.seq, "digest": digest}
+    row = connection.execute(_KNOWN, this).first()
     if row is None:
         return None
     return Outcome("handled" if row.code is None else "refused", row.code, repeated=True)
@@ -47,22 +51,21 @@ def known_outcome(connection: Connection, letter: Letter, digest: str) -> Outcom
 
 def number_used(connection: Connection, letter: Letter) -> bool:
     """Return whether the sender used this number before (for another letter)."""
-    found = select(IN.c.digest).where(IN.c.sender == letter.sender, IN.c.seq == letter.seq)
-    return connection.execute(found).first() is not None
+    number = {"sender": letter.sender, "seq": letter.seq}
+    return connection.execute(_OF_NUMBER, number).first() is not None
 
 
 def record(
     connection: Connection, letter: Letter, digest: str, code: str | None, now: datetime
 ) -> None:
     """Note that ``letter`` was handled (``code`` None) or refused."""
-    connection.execute(
-        insert(IN).values(
-            sender=letter.sender,
-            seq=letter.seq,
-            digest=digest,
-            type=letter.type,
-            subject=letter.subject,
-            code=code,
-            received_at=to_text(now),
-        )
-    )
+    row = {
+        "sender": letter.sender,
+        "seq": letter.seq,
+        "digest": digest,
+        "type": letter.type,
+        "subject": letter.subject,
+        "code": code,
+        "received_at": to_text(now),
+    }
+    connection.execute(_RECORD, row)

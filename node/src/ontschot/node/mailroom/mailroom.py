@@ -161,6 +161,8 @@ class Mailroom:
             letter = read(wire)
         except (MalformedMessage, Refusal):
             return []
+        if not letter.attachments:
+            return []
         with self._lock, self._engine.begin() as connection:
             if inbox.known_outcome(connection, letter, wire.digest):
                 return []
@@ -177,7 +179,8 @@ class Mailroom:
             with self._engine.begin() as connection:
                 done = outbox.mark_posted(connection, seq, self._clock())
                 files = self.files.used_by(connection, outbox.file_use(seq))
-                self.files.release(connection, outbox.file_use(seq))
+                if files:
+                    self.files.release(connection, outbox.file_use(seq))
             if done and files:
                 self.files.clean(self._engine)
 
@@ -214,9 +217,8 @@ class Mailroom:
             return Outcome("waiting", error.code)
         if letter.roster_serial > desk.roster.serial:
             return Outcome("waiting", RosterAhead.code)
-        written_under = rosters.roster_of(connection, letter.roster_serial) or desk.roster
         try:
-            verify(wire, letter, written_under)
+            verify(wire, letter, self._written_under(desk, letter.roster_serial))
         except (BadSignature, UnknownParticipant) as error:
             return Outcome("refused", error.code)
         try:
@@ -232,6 +234,11 @@ class Mailroom:
         if missing:
             raise AttachmentMissing(missing)
         return desk
+
+    def _written_under(self, desk: Desk, serial: int) -> Roster:
+        if serial == desk.roster.serial:
+            return desk.roster
+        return rosters.roster_of(desk.connection, serial) or desk.roster
 
     def _accept_roster(
         self, connection: Connection, wire: SignedLetter, letter: Letter

@@ -4,11 +4,26 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from ontschot.node.mailroom.schema import OUT
 from ontschot.protocol.clock import to_text
 from ontschot.protocol.letters import AttachmentRef, Letter, SignedLetter, read
+
+# Run for every letter: built once, since building a statement takes longer than running it.
+_HIGHEST = select(func.max(OUT.c.seq))
+_INSERT = insert(OUT)
+_UNPOSTED = (
+    select(OUT.c.seq, OUT.c.header, OUT.c.payload, OUT.c.signature)
+    .where(OUT.c.posted_at.is_(None))
+    .order_by(OUT.c.seq)
+    .limit(bindparam("most"))
+)
+_ERASE = (
+    update(OUT)
+    .where(OUT.c.seq == bindparam("number"), OUT.c.posted_at.is_(None))
+    .values(header=None, payload=None, signature=None, posted_at=bindparam("now"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +37,7 @@ class Outgoing:
 
 def next_seq(connection: Connection) -> int:
     """Return the next number; rows are never deleted, so it only grows."""
-    highest = connection.execute(select(func.max(OUT.c.seq))).scalar()
+    highest = connection.execute(_HIGHEST).scalar()
     return (highest or 0) + 1
 
 
@@ -30,41 +45,30 @@ def insert_letter(
     connection: Connection, letter: Letter, wire: SignedLetter, now: datetime
 ) -> None:
     """Store a letter to be posted."""
-    connection.execute(
-        insert(OUT).values(
-            seq=letter.seq,
-            recipient=letter.recipient,
-            type=letter.type,
-            subject=letter.subject,
-            digest=wire.digest,
-            header=wire.header,
-            payload=wire.payload,
-            signature=wire.signature,
-            written_at=to_text(now),
-        )
-    )
+    row = {
+        "seq": letter.seq,
+        "recipient": letter.recipient,
+        "type": letter.type,
+        "subject": letter.subject,
+        "digest": wire.digest,
+        "header": wire.header,
+        "payload": wire.payload,
+        "signature": wire.signature,
+        "written_at": to_text(now),
+    }
+    connection.execute(_INSERT, row)
 
 
 def unposted(connection: Connection, limit: int) -> list[Outgoing]:
     """Return the oldest letters that the coordinator does not have yet, in order."""
-    rows = connection.execute(
-        select(OUT.c.seq, OUT.c.header, OUT.c.payload, OUT.c.signature)
-        .where(OUT.c.posted_at.is_(None))
-        .order_by(OUT.c.seq)
-        .limit(limit)
-    )
+    rows = connection.execute(_UNPOSTED, {"most": limit})
     wires = [(row.seq, SignedLetter(row.header, row.payload, row.signature)) for row in rows]
     return [Outgoing(seq, wire, read(wire).attachments) for seq, wire in wires]
 
 
 def mark_posted(connection: Connection, seq: int, now: datetime) -> bool:
     """Erase a letter's bytes, now that the coordinator has them; return whether it was unposted."""
-    done = connection.execute(
-        update(OUT)
-        .where(OUT.c.seq == seq, OUT.c.posted_at.is_(None))
-        .values(header=None, payload=None, signature=None, posted_at=to_text(now))
-    )
-    return done.rowcount > 0
+    return connection.execute(_ERASE, {"number": seq, "now": to_text(now)}).rowcount > 0
 
 
 def file_use(seq: int) -> str:

@@ -13,6 +13,8 @@ from ontschot.protocol.letters import anchors_from_bytes, anchors_to_bytes, judg
 from ontschot.protocol.roster import PinnedAnchors, Roster, require_valid
 from ontschot.protocol.signed import SignedDocument
 
+_NEWEST = select(ROSTER.c.document).order_by(ROSTER.c.serial.desc()).limit(1)
+
 
 def pin_anchors(connection: Connection, pinned: PinnedAnchors) -> None:
     """Store the anchors that a person compared at installation; once and for all.
@@ -42,9 +44,7 @@ def pinned_anchors(connection: Connection) -> PinnedAnchors:
 
 def held_roster(connection: Connection) -> Roster | None:
     """Return the roster with the highest serial accepted here; it may have expired."""
-    document = connection.execute(
-        select(ROSTER.c.document).order_by(ROSTER.c.serial.desc()).limit(1)
-    ).scalar()
+    document = connection.execute(_NEWEST).scalar()
     return None if document is None else _parse(document)
 
 

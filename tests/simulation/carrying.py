@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from ontschot.coordinator.mail.postoffice import PostOffice
 from ontschot.node.mailroom.mailroom import Mailroom
 from ontschot.protocol.letters import Letter, read
+from ontschot.protocol.roster import UnknownParticipant
 
 Hold = Callable[[str, Letter], bool]
 """Whether a letter to this recipient is held back."""
@@ -97,7 +98,11 @@ class Carrier:
             for ref in letter.attachments:
                 office.files.store.put(mailroom.files.store.path(ref.sha256))
                 office.uploaded(name, ref)
-            office.post(letter.wire, name)
+            try:
+                office.post(letter.wire, name)
+            except UnknownParticipant:  # revoked meanwhile: nobody takes its letters any more
+                self.absent.add(name)
+                return
             mailroom.mark_posted(letter.seq)
             yield letter.seq
 

@@ -145,7 +145,7 @@ class Federation:
         other = copy.copy(self)
         other.folder, other.clock = folder, Clock(self.clock.now)
         other.vectors, other.decisions = dict(self.vectors), dict(self.decisions)
-        other.noise = {}
+        other.keys, other.noise = dict(self.keys), {}
         other._empty()
         for name in (*self.mailrooms, COORDINATOR):
             other.start(name)

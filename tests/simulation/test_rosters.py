@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A new roster in the middle of things: what is under way ends, what still holds goes on."""
+
+import pytest
+from sqlalchemy import select
+
+from ontschot.coordinator.releases.leading import ASK_AGAIN_AFTER
+from ontschot.coordinator.releases.schema import uploads
+from ontschot.node.helper import schema
+from ontschot.protocol.roster import Roster
+from ontschot.protocol.roster.model import Participant
+from simulation.conftest import LATE, NODES
+from simulation.federation import COORDINATOR, HELPERS, Federation
+from simulation.looking import (
+    added,
+    budgets,
+    manifests,
+    price_of,
+    question_state,
+    said_to_the_coordinator,
+    states,
+)
+from simulation.making import make_keys
+from simulation.recording import stored_halves
+
+LISTED = tuple(node for node in NODES if node != LATE)
+
+
+def begin(federation: Federation) -> None:
+    federation.clock.advance(hours=1)
+    federation.lead(federation.leader.tick)
+
+
+def changed(federation: Federation, name: str, **fields: object) -> Roster:
+    """Return the next roster, in which one participant is changed."""
+
+    def change(one: Participant) -> Participant:
+        return one.model_copy(update=fields) if one.id == name else one
+
+    return federation.next_roster(
+        participants=tuple(change(one) for one in federation.roster.participants)
+    )
+
+
+def later(federation: Federation) -> None:
+    federation.clock.now += ASK_AGAIN_AFTER
+    federation.tick()
+
+
+@pytest.mark.parametrize("state", ["agreed", "prepared", "opened"])
+def test_a_release_under_way_is_given_up_and_made_anew(admitted: Federation, state: str) -> None:
+    before = budgets(admitted)
+    begin(admitted)
+    (first,) = manifests(admitted)
+    admitted.carrier.until(lambda: states(admitted, first)["helper-b"] == state)
+    admitted.adopt(admitted.next_roster())
+    admitted.tick()
+    later(admitted)
+    assert set(states(admitted, first).values()) == {"aborted"}
+    assert said_to_the_coordinator(admitted, first) == "another-roster"
+    _, second = manifests(admitted)
+    assert second.roster_serial == 2
+    assert question_state(admitted) == ("published", None)
+    price = price_of(second)
+    assert added(before, budgets(admitted)) == dict.fromkeys((*HELPERS, *LISTED), (0, price))
+
+
+def test_commits_that_were_refused_with_the_old_roster_are_said_again(
+    admitted: Federation,
+) -> None:
+    """Both helpers committed; neither heard it of the other. The answer still comes out, once."""
+    before = budgets(admitted)
+    begin(admitted)
+    (manifest,) = manifests(admitted)
+    admitted.carrier.hold = lambda _to, letter: letter.type == "commit"
+    admitted.settle()
+    committed = {helper: states(admitted, manifest)[helper] for helper in HELPERS}
+    assert committed == dict.fromkeys(HELPERS, "committed")
+    halves = stored_halves(admitted, manifest)
+    admitted.adopt(admitted.next_roster())
+    admitted.carrier.let_go()
+    admitted.settle()
+    assert admitted.answers() == {}
+
+    admitted.tick()
+    later(admitted)
+    assert question_state(admitted) == ("published", None)
+    assert stored_halves(admitted, manifest) == halves
+    assert manifests(admitted) == [manifest]
+    price = price_of(manifest)
+    assert added(before, budgets(admitted)) == dict.fromkeys((*HELPERS, *LISTED), (0, price))
+
+
+def test_a_revoked_node_is_left_out(admitted: Federation) -> None:
+    begin(admitted)
+    (first,) = manifests(admitted)
+    admitted.carrier.until(lambda: states(admitted, first)["provider-1"] == "consented")
+    admitted.adopt(changed(admitted, "provider-1", status="revoked"))
+    admitted.tick()
+    later(admitted)
+    _, second = manifests(admitted)
+    assert "provider-1" in first.nodes
+    assert "provider-1" not in second.nodes
+    assert question_state(admitted) == ("published", None)
+
+
+@pytest.mark.parametrize("name", ["helper-b", "dealer"])
+def test_new_keys_of_a_helper_or_the_dealer_void_uploads_and_batches(
+    admitted: Federation, name: str
+) -> None:
+    batches = admitted.read(
+        "helper-a", lambda c: set(c.execute(select(schema.batches.c.set_id)).scalars())
+    )
+    old = admitted.read(COORDINATOR, lambda c: set(c.execute(select(uploads.c.envelope)).scalars()))
+    keys = make_keys()
+    admitted.keys[name] = keys
+    admitted.start(name)
+    assert keys.sealing is not None
+    admitted.adopt(
+        changed(admitted, name, signing_key=keys.signing.public, sealing_key=keys.sealing.public)
+    )
+    rows = admitted.read(
+        COORDINATOR,
+        lambda c: c.execute(select(uploads.c.envelope, uploads.c.state)).all(),
+    )
+    assert {row.envelope for row in rows if row.state == "withdrawn"} == old
+    admitted.settle()
+    begin(admitted)
+    admitted.settle()
+    (manifest,) = manifests(admitted)
+    assert not set(manifest.uploads) & old
+    assert manifest.parts[0].batch not in batches
+    assert question_state(admitted) == ("published", None)
+
+
+def test_an_upload_that_met_a_new_roster_is_sent_again(admitted: Federation) -> None:
+    admitted.decisions.clear()
+    provider = admitted.roles[LATE]
+    question = admitted.question("Q13").digest
+    admitted.at(LATE, lambda desk: provider.accept(desk, question))  # type: ignore[union-attr]
+    admitted.carrier.hold = lambda _to, letter: letter.type == "upload"
+    admitted.settle()
+    admitted.adopt(admitted.next_roster())
+    admitted.carrier.let_go()
+    admitted.settle()
+    table = uploads.c
+    rows = admitted.read(
+        COORDINATOR,
+        lambda c: c.execute(select(table.state).where(table.node == LATE)).scalars().all(),
+    )
+    assert sorted(rows) == ["admitted", "withdrawn"]

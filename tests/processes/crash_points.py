@@ -53,6 +53,7 @@ class Crasher:
     """Asked at every boundary by the party itself; kills the process at the armed one."""
 
     def __init__(self, home: Path) -> None:
+        self.home = home
         self._armed = home / "crash.json"
         self._fired = home / "crash.fired"
         self._passed = 0

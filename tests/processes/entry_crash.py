@@ -8,6 +8,7 @@ it drew is written to ``noise.jsonl`` in the home folder before it is used.
 
 import asyncio
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from unittest.mock import patch
 from sqlalchemy import Engine, event, select
 
 from ontschot.coordinator import process as coordinator_process
+from ontschot.coordinator.cli import main as coordinator_main
 from ontschot.coordinator.mail.desk import Desk as OfficeDesk
 from ontschot.coordinator.mail.posted import Receipt
 from ontschot.coordinator.mail.postoffice import PostOffice
@@ -26,6 +28,7 @@ from ontschot.coordinator.mail.schema import QUEUE
 from ontschot.coordinator.settings import load_settings as load_coordinator
 from ontschot.coordinator.store.database import reading
 from ontschot.node import process as node_process
+from ontschot.node.cli import main as node_main
 from ontschot.node.mailroom import Mailroom
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.mailroom.inbox import Outcome
@@ -37,6 +40,9 @@ from processes.crash_points import Crasher
 from processes.entry_helper import NotedNoise
 
 POSTING_SECONDS = 60
+
+MOST_PAGES = 4_294_967_294
+"""SQLite's own limit; a limit below the present size is the present size."""
 
 
 class InHand:
@@ -65,6 +71,7 @@ class CrashingMailroom(Mailroom):
 
     def __init__(self, crasher: Crasher, engine: Engine, *others: Any) -> None:
         super().__init__(engine, *others)
+        hinder(engine, crasher.home)
         self._crasher = crasher
         self._in_hand = InHand()
         self._types: dict[int, str] = {}
@@ -109,6 +116,7 @@ class CrashingOffice(PostOffice):
 
     def __init__(self, crasher: Crasher, engine: Engine, *others: Any) -> None:
         super().__init__(engine, *others)
+        hinder(engine, crasher.home)
         self._crasher = crasher
         self._in_hand = InHand()
         event.listen(engine, "commit", self._committing)
@@ -134,6 +142,21 @@ class CrashingOffice(PostOffice):
         super()._committed(desk)
 
 
+def hinder(engine: Engine, home: Path) -> None:
+    """Let the database not grow while ``home/full`` exists, nor wait while ``home/hurry`` does.
+
+    SQLite then says that the disk is full, or that the database is busy, as it would otherwise.
+    """
+
+    def look(connection: Any, _record: object, _proxy: object) -> None:
+        pages = 1 if (home / "full").exists() else MOST_PAGES
+        patience = 1 if (home / "hurry").exists() else 30_000
+        connection.execute(f"PRAGMA max_page_count={pages}").close()
+        connection.execute(f"PRAGMA busy_timeout={patience}").close()
+
+    event.listen(engine, "checkout", look)
+
+
 def live(kind: str, home: Path, log: Path) -> None:
     """Run the party in ``home`` as this process, which is new, until it stops or dies.
 
@@ -142,10 +165,21 @@ def live(kind: str, home: Path, log: Path) -> None:
         home: of the installation.
         log: what the party writes is added to this file.
     """
+    _write_to(log)
+    {"node": _run_node, "coordinator": _run_coordinator}[kind](home)
+
+
+def command_line(kind: str, words: list[str], log: Path) -> None:
+    """Run a command of ``ontschot-node`` or ``ontschot-coordinator`` as this process."""
+    _write_to(log)
+    sys.argv = [f"ontschot-{kind}", *words]
+    {"node": node_main, "coordinator": coordinator_main}[kind]()
+
+
+def _write_to(log: Path) -> None:
     file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(file, 1)
     os.dup2(file, 2)
-    {"node": _run_node, "coordinator": _run_coordinator}[kind](home)
 
 
 def _run_node(home: Path) -> None:

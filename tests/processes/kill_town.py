@@ -7,12 +7,15 @@ the same uploads, another release, fresh gate keys.
 """
 
 import multiprocessing
+import os
+import secrets
 import signal
 import socket
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from unittest.mock import patch
@@ -38,7 +41,7 @@ from ontschot.protocol.clock import system_clock
 from ontschot.protocol.documents.queries import QUERY, Query
 from ontschot.protocol.documents.rounds import Round
 from ontschot.protocol.signed import SignedDocument
-from ontschot_demo import measuring
+from ontschot_demo import installing, measuring
 from ontschot_demo.clients import Options, Paths, make_world, write_world
 from ontschot_demo.installing import (
     HELPERS,
@@ -51,6 +54,9 @@ from ontschot_demo.measuring import PublicInputs, public_inputs
 from ontschot_demo.town import generate_town
 from processes import entry_crash
 from processes.crash_points import disarm
+
+ROOT = Path(__file__).parents[2]
+SOURCES = ("proto/src", "node/src", "coordinator/src", "tests")
 
 FORKS = multiprocessing.get_context("forkserver")
 """Parties are processes of their own, forked from one that has only loaded the program: a new life
@@ -168,7 +174,7 @@ class Town:
         while not happened():
             for party, process in self.running.items():
                 well = party in dying or process.exitcode is None
-                assert well, f"{party} ended:\n{self.log(party)[-2000:]}"
+                assert well, f"{party} ended ({process.exitcode}):\n{self.log(party)[-2000:]}"
             assert time.monotonic() < end, f"not in {PATIENCE:.0f} s: {what}"
             time.sleep(LOOK)
 
@@ -243,22 +249,28 @@ class Town:
             return int(connection.execute(counted).scalar_one())
 
 
-def build_town(folder: Path) -> Town:
-    """Install and start the federation, and open its round."""
+def build_town(folder: Path, only: Collection[str] | None = None) -> Town:
+    """Install and start the federation, and open its round.
+
+    Args:
+        folder: must exist.
+        only: who runs beside the coordinator, when it is not everybody.
+    """
     made = generate_town(SEED, households=2000, buurten=12, wijken=2)
     options = Options(seed=SEED, bad_lines=0)
     paths = write_world(folder / "wereld", make_world(made, options))
     inputs = public_inputs(paths.addresses, paths.boundaries, made.year)
-    federation = install_coordinator(folder)
+    with patch.object(installing, "free_ports", lasting_ports):
+        federation = install_coordinator(folder)
     town = Town(federation, inputs)
-    FORKS.set_forkserver_preload([entry_crash.__name__])
+    load_program()
     try:
         town.start(COORDINATOR)
         town.until("the coordinator listens", lambda: _listens(federation))
         install_participants(federation, made.gemeenten, lambda _: None)
         sign_roster(federation, inputs.listed(), options.period.first.year)
         _load(federation, paths)
-        for party in federation.nodes:
+        for party in federation.nodes if only is None else only:
             town.start(party)
         with patch.object(measuring, "QUESTIONS", (QUESTION,)):
             town.round = measuring.open_round(federation, inputs, options.period, paths.boundaries)
@@ -266,6 +278,29 @@ def build_town(folder: Path) -> Town:
         town.stop()
         raise
     return town
+
+
+def load_program() -> None:
+    """Start the process that loads the program of this checkout once, and from which all fork."""
+    FORKS.set_forkserver_preload([entry_crash.__name__])
+    roots = os.pathsep.join(str(ROOT / source) for source in SOURCES)
+    with patch.dict(os.environ, {"PYTHONPATH": roots}):
+        forkserver.ensure_running()
+
+
+def lasting_ports(number: int) -> list[int]:
+    """Return ports that nobody listens on, and that the system gives to no connection either.
+
+    Else, while the coordinator is down, somebody's outgoing connection may get its port.
+    """
+    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text("ascii").split()[0])
+    found: list[int] = []
+    while len(found) < number:
+        port = secrets.randbelow(lowest - 10_000) + 10_000
+        with suppress(OSError), socket.socket() as one:
+            one.bind(("127.0.0.1", port))
+            found.append(port)
+    return found
 
 
 def _listens(federation: Federation) -> bool:

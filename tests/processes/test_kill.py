@@ -138,9 +138,9 @@ def nothing_left(town: Town, node: str) -> Iterator[None]:
         with engine.begin() as connection:
             spend_all(connection)
         yield
+    finally:
         with engine.begin() as connection:
             ledger.refund(connection, other)
-    finally:
         engine.dispose()
 
 

@@ -4,6 +4,7 @@
 import asyncio
 import os
 import signal
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -25,7 +26,7 @@ from ontschot.coordinator.reading import DatabaseReader
 from ontschot.coordinator.releases.handlers import Leader
 from ontschot.coordinator.rest.app import create_app
 from ontschot.coordinator.rest.openapi import Contact
-from ontschot.coordinator.settings import Settings
+from ontschot.coordinator.settings import PortUnusable, Settings
 from ontschot.coordinator.store.database import fault_of, open_engine, require_current
 from ontschot.protocol.certificates import Certificates
 from ontschot.protocol.clock import system_clock
@@ -69,10 +70,10 @@ async def run_coordinator(settings: Settings) -> None:
         sign=lambda asked: authority.sign(asked, system_clock()),
     )
     enrolment = _enrolment(settings, engine, authority)
-    rest = _rest(settings, engine)
+    rest, listening = _rest(settings, engine), _listen(settings.listen, settings.rest_port)
     await link.start()
     await enrolment.start()
-    serving = asyncio.create_task(rest.serve())
+    serving = asyncio.create_task(rest.serve([listening]))
     ticking = asyncio.create_task(_tick(office, leader, settings, authority))
     _LOG.info("started", name=settings.name, link=settings.link_port, rest=settings.rest_port)
     await stopping.wait()
@@ -130,6 +131,15 @@ def _rest(settings: Settings, engine: Engine) -> uvicorn.Server:
         lifespan="off",
     )
     return _Server(config)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    # Uvicorn would end the process without a word when the port is taken.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise PortUnusable(f"{host}:{port}: {error.strerror}") from error
 
 
 async def _tick(

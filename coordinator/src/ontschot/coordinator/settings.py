@@ -36,6 +36,17 @@ class SettingsWrong(Misconfigured):
     )
 
 
+class PortUnusable(Misconfigured):
+    """Something else listens on a port, or the address is not one of this machine."""
+
+    code = "port-unusable"
+    title = Text("Een poort is niet te gebruiken", "A port cannot be used")
+    remedy = Text(
+        "Draait het programma al? Kies anders een andere poort of een ander luisteradres.",
+        "Does the program run already? If not, choose another port or address to listen on.",
+    )
+
+
 class Settings(BaseSettings):
     """All settings of a coordinator.
 

@@ -14,6 +14,7 @@ from ontschot.coordinator.link.sessions import Sessions
 from ontschot.coordinator.link.threads import LISTENING, POSTING, Threads
 from ontschot.coordinator.link.watch import Changes
 from ontschot.coordinator.mail import PostOffice, PresenceBoard
+from ontschot.coordinator.settings import PortUnusable
 from ontschot.protocol.certificates import Certificates
 from ontschot.protocol.certificates.identity import names_in
 from ontschot.protocol.clock import Clock
@@ -57,6 +58,9 @@ class LinkServer:
         address: host and port; port 0 takes any free one.
         clock: the present moment.
         sign: issues the next certificate of a participant that shows a valid one; None refuses.
+
+    Raises:
+        PortUnusable: something else listens there, or it is no address of this machine.
     """
 
     def __init__(
@@ -83,7 +87,10 @@ class LinkServer:
         credentials = grpc.dynamic_ssl_server_credentials(
             self._configuration(), self._configuration, require_client_authentication=True
         )
-        self.port = self._server.add_secure_port(address, credentials)
+        try:
+            self.port = self._server.add_secure_port(address, credentials)
+        except RuntimeError as error:  # so gRPC says that it cannot listen there
+            raise PortUnusable(address) from error
 
     async def start(self) -> None:
         """Begin to listen, and to push letters as they are committed."""

@@ -18,5 +18,4 @@ def configure_logs(level: Literal["debug", "info", "warning", "error"]) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
-        cache_logger_on_first_use=True,
     )

@@ -57,8 +57,11 @@ def uploaded(desk: Desk, letter: Letter) -> None:
     _ensure(desk, signed.digest, envelope.node, envelope.round, envelope.variable)
 
 
-def receipt(desk: Desk, letter: Letter) -> None:
+def receipt(desk: Desk, letter: Letter) -> bool:
     """A helper holds its half; with both receipts the upload is held.
+
+    Returns:
+        Whether it is held since this letter.
 
     Raises:
         ForeignUpload: the receipt is not the helper's.
@@ -75,11 +78,12 @@ def receipt(desk: Desk, letter: Letter) -> None:
     column = "receipt_a" if message.helper == "A" else "receipt_b"
     where = uploads.c.envelope == message.envelope
     desk.connection.execute(update(uploads).where(where).values({column: True}))
-    desk.connection.execute(
+    done = desk.connection.execute(
         update(uploads)
         .where(where, uploads.c.receipt_a, uploads.c.receipt_b, uploads.c.state == "sent")
         .values(state="held")
     )
+    return done.rowcount > 0
 
 
 def withdrawn(desk: Desk, letter: Letter) -> None:

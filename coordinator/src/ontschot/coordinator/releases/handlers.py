@@ -14,6 +14,9 @@ from ontschot.protocol.letters.model import REFUSAL
 
 Handler = Callable[[Desk, Letter], None]
 
+Step = Callable[[Desk, Letter], bool]
+"""A handler that returns whether anything can go on; the first of two halves moves nothing."""
+
 
 class Leader:
     """The coordinator's part in releases; ``spare`` is how many batches to keep in stock."""
@@ -23,8 +26,7 @@ class Leader:
 
     def handlers(self) -> dict[str, Handler]:
         """Return the handler of each type of letter; what moves something drives what is open."""
-        moving: dict[str, Handler] = {
-            "uploaded": admitting.uploaded,
+        moving: dict[str, Handler | Step] = {
             RECEIPT: admitting.receipt,
             WITHDRAWAL: admitting.withdrawn,
             BatchReady.model_fields["type"].default: stock.batch_ready,
@@ -35,6 +37,7 @@ class Leader:
             publishing.OUTPUT: hearing.output,
         }
         noting: dict[str, Handler] = {
+            "uploaded": admitting.uploaded,
             "held": hearing.held,
             CONSENT: hearing.word,
             AGREE: hearing.word,
@@ -47,9 +50,9 @@ class Leader:
         """Look at deadlines; called now and then by the process."""
         drive(desk, self._spare)
 
-    def _driving(self, handler: Handler) -> Handler:
+    def _driving(self, handler: Handler | Step) -> Handler:
         def handle(desk: Desk, letter: Letter) -> None:
-            handler(desk, letter)
-            drive(desk, self._spare)
+            if handler(desk, letter) is not False:
+                drive(desk, self._spare)
 
         return handle

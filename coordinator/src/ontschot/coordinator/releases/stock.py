@@ -92,13 +92,13 @@ class Stock:
         self.desk.send(self.desk.roster.dealer().id, deal.type, deal.set_id, deal.to_bytes())
 
 
-def batch_ready(desk: Desk, letter: Letter) -> None:
-    """Note that a helper audited a batch; with both, it is in stock."""
+def batch_ready(desk: Desk, letter: Letter) -> bool:
+    """Note that a helper audited a batch; return whether it is in stock now, with both."""
     message = BatchReady.parse(letter.payload)
     helper_a, helper_b = desk.roster.helpers()
     sender = {"A": helper_a.id, "B": helper_b.id}[message.helper]
     if letter.sender != sender:
-        return
+        return False
     column = "ready_a" if message.helper == "A" else "ready_b"
     where = batches.c.set_id == message.set_id
     desk.connection.execute(
@@ -106,11 +106,12 @@ def batch_ready(desk: Desk, letter: Letter) -> None:
         .where(where, batches.c.spec == message.spec, batches.c.state == "dealing")
         .values({column: True})
     )
-    desk.connection.execute(
+    done = desk.connection.execute(
         update(batches)
         .where(where, batches.c.ready_a, batches.c.ready_b, batches.c.state == "dealing")
         .values(state="ready")
     )
+    return done.rowcount > 0
 
 
 def dealer_caught(desk: Desk, letter: Letter) -> None:

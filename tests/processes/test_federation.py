@@ -20,6 +20,7 @@ from ontschot.node.ledger import service as ledger
 from ontschot.node.ledger.verify import verify_chain
 from ontschot.protocol.documents.queries import Block
 from ontschot.protocol.privacy.charge import charges_of
+from ontschot.protocol.privacy.units import parse_sigma
 from ontschot_demo.installing import HELPERS, QUESTIONS
 from processes.measured import KEEPERS, Measured, rows
 from processes.noted import manifests_of, noise_of, opened, without_noise
@@ -75,13 +76,20 @@ class TestExactness:
             assert found == expected, block.id
 
     def test_every_helper_adds_its_own_full_noise(self, measured: Measured) -> None:
-        for release in _releases(measured):
-            first, second = (noise_of(measured, helper)[release] for helper in HELPERS)
-            for name, drawn in first.items():
-                assert drawn.any(), name
-                assert second[name].any(), name
-                # Equal draws would mean one source; the smallest scale here is about 8.
-                assert len(drawn) < 4 or not np.array_equal(drawn, second[name]), name
+        manifests = manifests_of(measured, HELPERS[0])
+        scaled = []
+        for helper in HELPERS:
+            noise = noise_of(measured, helper)
+            assert set(noise) == set(manifests)
+            sizes = [
+                drawn / float(parse_sigma(block["sigma"]))
+                for release, found in manifests.items()
+                for block, drawn in zip(found["blocks"], noise[release].values(), strict=True)
+            ]
+            scaled.append(np.concatenate(sizes))
+        # Sums of squares of some 70 draws: chi-square, outside these bounds once in 10^7 runs.
+        assert all(0.3 < np.mean(sizes**2) < 2.2 for sizes in scaled)
+        assert np.mean(scaled[0] == scaled[1]) < 0.5
 
     def test_an_admission_counts_nothing_but_noise(self, measured: Measured) -> None:
         admissions = _releases(measured, None)

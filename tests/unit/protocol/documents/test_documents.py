@@ -33,7 +33,7 @@ def names(document: Document) -> str:
 
 
 def spelled(document: Document, **changes: Any) -> bytes:
-    """Return the document with fields changed (``...``: left out), in canonical JSON if that can be."""
+    """Return the document with fields changed (``...``: left out), canonical if that can be."""
     fields = json.loads(document.to_bytes()) | changes
     kept = {name: value for name, value in fields.items() if value is not ...}
     try:

@@ -54,6 +54,25 @@ class Before:
     drawn: dict[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A published answer: noised sums and exact ones, by block; int64[outputs, areas]."""
+
+    manifest: Manifest
+    sums: list[Counts]
+    exact: list[Counts]
+
+    def is_exact_without(self, noise_a: list[Counts], noise_b: list[Counts]) -> bool:
+        """Whether the sums are the exact ones with this noise."""
+        columns = zip(self.sums, noise_a, noise_b, self.exact, strict=True)
+        return all(np.array_equal(total - a - b, exact) for total, a, b, exact in columns)
+
+    def payers(self, town: Town) -> dict[str, tuple[Charge, Charge]]:
+        """Who paid for it, and what."""
+        charges = charges_of(self.manifest.blocks, town.round.years)
+        return dict.fromkeys((*HELPERS, *self.manifest.nodes), charges)
+
+
 def look(town: Town) -> Before:
     """Note how things stand."""
     town.until("peace", town.at_rest)
@@ -75,6 +94,19 @@ def require_answer(town: Town, before: Before, query: str, drawn: dict[str, int]
 
     ``drawn`` says how many times each helper drew the noise of this release.
     """
+    answer = answer_of(town, query)
+    noise = []
+    for name in HELPERS:
+        chunks = draws_since(town, before, name, answer.manifest)
+        assert len(chunks) == drawn.get(name, 1), name
+        noise.append(chunks[-1])
+    assert answer.is_exact_without(*noise)
+    require_paid(town, before, answer.payers(town))
+    return answer.manifest
+
+
+def answer_of(town: Town, query: str) -> Answer:
+    """Return the answer to a question: shown as it was committed, and marked as spent."""
     done = [row for row in releases_of(town, query) if row.state == "done"]
     assert len(done) == 1
     manifest = Manifest.parse(done[0].document)
@@ -82,22 +114,11 @@ def require_answer(town: Town, before: Before, query: str, drawn: dict[str, int]
     verified = _require_committed(town, manifest, published["id"])
     sums = combine(tables(manifest, _maps(town, manifest)), verified.half_a, verified.half_b)
     _require_shown(published, sums)
-    noise = {name: _noise(town, before, name, manifest, drawn.get(name, 1)) for name in HELPERS}
-    for number, block in enumerate(manifest.blocks):
-        exact = sums[number] - noise["helper-a"][number] - noise["helper-b"][number]
-        assert np.array_equal(exact, _truth(town, manifest, block)), block.id
-    require_charged(town, before, manifest)
-    return manifest
-
-
-def require_charged(town: Town, before: Before, manifest: Manifest) -> None:
-    """Check that both helpers and each listed node paid once, and that every ledger is whole."""
-    charges = charges_of(manifest.blocks, town.round.years)
-    payers = dict.fromkeys((*HELPERS, *manifest.nodes), charges)
-    _require_paid(town, before, payers)
+    answer = Answer(manifest, sums, [_truth(town, manifest, block) for block in manifest.blocks])
     for party in town.charged:
         held = _hold(town, party, manifest.digest)
-        assert (held == "spent") == (party in payers), party
+        assert (held == "spent") == (party in answer.payers(town)), party
+    return answer
 
 
 def require_admitted(
@@ -112,7 +133,7 @@ def require_admitted(
     for name in HELPERS:
         release = _release(town, name, manifest.digest)
         assert release.state == "sent", name
-        _noise(town, before, name, manifest, drawn.get(name, 1))
+        assert len(draws_since(town, before, name, manifest)) == drawn.get(name, 1), name
     shares = [_half(town, name, envelope) for name in HELPERS]
     whole = shares[0] + shares[1]
     assert np.array_equal(whole, _vector(town, node, manifest.parts[0].variable))
@@ -121,10 +142,11 @@ def require_admitted(
     price = admission_price(int(roster.parameters.admission_rho))
     helpers = charges_of(manifest.blocks, town.round.years)
     payers = {node: household_charges([price], town.round.years)}
-    _require_paid(town, before, payers | dict.fromkeys(HELPERS, helpers))
+    require_paid(town, before, payers | dict.fromkeys(HELPERS, helpers))
 
 
-def _require_paid(town: Town, before: Before, payers: Mapping[str, Sequence[Charge]]) -> None:
+def require_paid(town: Town, before: Before, payers: Mapping[str, Sequence[Charge]]) -> None:
+    """Check that everybody paid exactly this since, and that every ledger is whole."""
     for party in town.charged:
         price = price_per_account(payers.get(party, ()))
         expected = {key: spent + price.get(key, 0) for key, spent in before.spent[party].items()}
@@ -200,13 +222,17 @@ def _require_shown(published: dict[str, Any], sums: list[Counts]) -> None:
         assert np.array_equal(np.array(shown).T, expected), table["id"]
 
 
-def _noise(town: Town, before: Before, name: str, manifest: Manifest, times: int) -> list[Counts]:
+def draws_since(town: Town, before: Before, name: str, manifest: Manifest) -> list[list[Counts]]:
+    """Return what a helper drew since, each time for a release of these blocks."""
     drawn = _draws(town, name)[before.drawn[name] :]
     shapes = tables(manifest, _maps(town, manifest))
-    assert len(drawn) == times * len(shapes), name
+    assert len(drawn) % len(shapes) == 0, name
     return [
-        np.array(one["drawn"], np.int64).reshape(shape.outputs, shape.areas)
-        for one, shape in zip(drawn[-len(shapes) :], shapes, strict=True)
+        [
+            np.array(one["drawn"], np.int64).reshape(shape.outputs, shape.areas)
+            for one, shape in zip(drawn[start:], shapes, strict=False)
+        ]
+        for start in range(0, len(drawn), len(shapes))
     ]
 
 

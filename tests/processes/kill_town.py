@@ -120,6 +120,12 @@ class Town:
         self.until(f"{party} dies", lambda: self._is_killed(party), dying={party})
         del self.running[party]
 
+    def kill(self, party: str) -> None:
+        """Kill a party from outside, wherever it is."""
+        process = self.running.pop(party)
+        process.kill()
+        process.join()
+
     def revive(self, parties: Collection[str]) -> None:
         """Start each of ``parties`` again as soon as it killed itself."""
         waiting = set(parties)
@@ -221,6 +227,10 @@ class Town:
         with self.database(COORDINATOR) as connection:
             found = select(queries.c.state).where(queries.c.hash == query)
             return str(connection.execute(found).scalar_one())
+
+    def letters(self) -> int:
+        """How many letters the coordinator has taken so far."""
+        return self._count(COORDINATOR, select(POSTED))
 
     def said(self, party: str, manifest: str, kind: str) -> bool:
         """Whether the coordinator has a party's signed word about a release."""

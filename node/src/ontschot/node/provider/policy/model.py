@@ -56,13 +56,13 @@ class QuestionRule(BaseModel):
     decision: Decision
     requesters: list[str] = Field(default_factory=list)
     levels: list[Level] = Field(default_factory=list)
-    largest_rho: Annotated[str, StringConstraints(pattern=r"^\d+(\.\d{1,12})?$")] = "0"
+    largest_rho: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}(\.[0-9]{1,12})?$")] = "0"
 
 
 class _File(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    questions: dict[Annotated[str, StringConstraints(pattern=r"^Q\d\d$")], QuestionRule]
+    questions: dict[Annotated[str, StringConstraints(pattern=r"^Q[0-9]{2}$")], QuestionRule]
 
 
 @dataclass(frozen=True, slots=True)

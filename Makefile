@@ -31,11 +31,7 @@ demo: setup ## the main job: six providers, two helpers, a dealer, approved ques
 	@PYTHONPATH=deploy/demo $(BIN)/python -m ontschot_demo --output $(OUT) $(if $(GEO),--geo $(GEO))
 
 test: setup ## run the tests; says what was left out and how to install it
-	@$(BIN)/python -m pytest -n auto --dist loadscope -m "not slow and not processes" --ignore tests/integration/link
-	@$(BIN)/python -m pytest -n auto --dist loadscope tests/integration/link
-
-test-processes: setup ## kill and search real processes (minutes; wants an idle machine)
-	@$(BIN)/python -m pytest -m "processes and not slow"
+	@$(BIN)/python -m pytest -n auto --dist loadscope -m "not slow"
 
 test-slow: setup ## slow simulation and statistics
 	@$(BIN)/python -m pytest -m "slow"
@@ -53,4 +49,4 @@ bench: setup ## measure, and write docs/benchmarks.md
 docs: setup ## write the generated parts of docs/ (error codes, settings, commands)
 	@$(BIN)/python -m tests.docs.generate
 
-.PHONY: help setup demo test test-processes test-slow check bench docs
+.PHONY: help setup demo test test-slow check bench docs

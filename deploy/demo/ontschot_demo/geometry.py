@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Voronoi
 
 Points = NDArray[np.float64]
@@ -25,6 +27,7 @@ _KM_PER_DEGREE = 111.32
 _DECIMALS = 6
 _DEPTH = 3
 _CROOKED = 0.18
+_SHORTEST_KM = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,9 @@ class Cells:
 
 def make_cells(rng: np.random.Generator, count: int) -> Cells:
     """Return ``count`` cells, small ones in the centre; at least 3."""
-    inner = _scatter(rng, count)
-    outside = _surroundings(rng, count)
-    for _ in range(3):
-        inner = (inner + 2 * _middles(Voronoi(np.concatenate((inner, outside))), count)) / 3
-    diagram = Voronoi(np.concatenate((inner, outside)))
+    diagram = _diagram(rng, count)
+    while not _is_sound(diagram, count):
+        diagram = _diagram(rng, count)
     direction = rng.uniform(-1, 1, size=(len(diagram.ridge_points), 2**_DEPTH))
     crooked = _CROOKED
     borders = _borders(diagram, count, direction, crooked)
@@ -54,10 +55,7 @@ def make_cells(rng: np.random.Generator, count: int) -> Cells:
         crooked = crooked / 2 if crooked > _CROOKED / 32 else 0.0
         borders = _borders(diagram, count, direction, crooked)
     rings = tuple(_ring(diagram, borders, cell) for cell in range(count))
-    pairs = frozenset(
-        (min(a, b), max(a, b)) for a, b in diagram.ridge_points.tolist() if max(a, b) < count
-    )
-    return Cells(inner, rings, pairs)
+    return Cells(diagram.points[:count], rings, frozenset(_pairs(diagram, count)))
 
 
 def to_wgs84(ring: Points) -> list[list[float]]:
@@ -90,6 +88,36 @@ def _side(start: Points, ahead: Points, points: Points) -> NDArray[np.float64]:
         ahead[:, None, 0] * from_start[:, :, 1] - ahead[:, None, 1] * from_start[:, :, 0]
     )
     return np.where(np.abs(side) < 1e-12, 0.0, side)
+
+
+def _diagram(rng: np.random.Generator, count: int) -> Voronoi:
+    inner = _scatter(rng, count)
+    outside = _surroundings(rng, count)
+    for _ in range(3):
+        inner = (inner + 2 * _middles(Voronoi(np.concatenate((inner, outside))), count)) / 3
+    return Voronoi(np.concatenate((inner, outside)))
+
+
+def _is_sound(diagram: Voronoi, count: int) -> bool:
+    # A point drawn far out may get a cell that touches no other, and a border of centimetres is
+    # gone when it is rounded. Both are rare: such a drawing is thrown away.
+    borders = [
+        ends
+        for cells, ends in zip(diagram.ridge_points, diagram.ridge_vertices, strict=True)
+        if cells.min() < count
+    ]
+    start, end = diagram.vertices[np.array(borders).T]
+    if np.hypot(*(end - start).T).min() < _SHORTEST_KM:
+        return False
+    here, there = np.array(_pairs(diagram, count)).T
+    graph = coo_array((np.ones(len(here)), (here, there)), shape=(count, count))
+    pieces, _ = connected_components(graph, directed=False)
+    return int(pieces) == 1
+
+
+def _pairs(diagram: Voronoi, count: int) -> list[tuple[int, int]]:
+    ridges = np.sort(diagram.ridge_points, axis=1)
+    return [(a, b) for a, b in ridges.tolist() if b < count]
 
 
 def _scatter(rng: np.random.Generator, count: int) -> Points:

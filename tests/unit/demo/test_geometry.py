@@ -45,6 +45,15 @@ def test_cells_in_the_centre_are_smaller(cells: Cells) -> None:
     assert near.mean() < 0.6 * far.mean()
 
 
+@pytest.mark.parametrize(("seed", "count"), [(42533932036, 20), (52998465904, 14)])
+def test_a_first_drawing_in_two_pieces_is_thrown_away(seed: int, count: int) -> None:
+    pairs = make_cells(np.random.default_rng(seed), count).neighbours
+    found = {0}
+    for _ in range(count):
+        found |= {cell for pair in pairs if found & {*pair} for cell in pair}
+    assert found == {*range(count)}
+
+
 def test_borders_are_not_straight(cells: Cells) -> None:
     # A cell has about six neighbours, and eight pieces to a border.
     assert min(len(ring) for ring in cells.rings) > 3 * 8

@@ -30,4 +30,4 @@ participations = Table(
     Column("state", String(16), nullable=False),
     Column("code", String(63)),
 )
-"""What a provider said: asked, held (a person decides there), taking-part, refused (with code)."""
+"""What a provider said: asked, held (for a person), accepted, taking-part, refused (with code)."""

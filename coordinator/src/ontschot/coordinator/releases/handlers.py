@@ -7,7 +7,7 @@ from ontschot.coordinator.mail.desk import Desk
 from ontschot.coordinator.releases import admitting, closing, hearing, publishing, stock
 from ontschot.coordinator.releases.leading import drive
 from ontschot.protocol.documents.dealing import BatchReady, DealerCaught
-from ontschot.protocol.documents.releases import ABORT, AGREE, COMMIT, CONSENT
+from ontschot.protocol.documents.releases import ABORT, AGREE, COMMIT, CONSENT, Accepted
 from ontschot.protocol.documents.uploads import ERASED, RECEIPT, WITHDRAWAL
 from ontschot.protocol.letters import Letter
 from ontschot.protocol.letters.model import REFUSAL
@@ -31,6 +31,7 @@ class Leader:
             WITHDRAWAL: admitting.withdrawn,
             BatchReady.model_fields["type"].default: stock.batch_ready,
             DealerCaught.model_fields["type"].default: stock.dealer_caught,
+            Accepted.model_fields["type"].default: hearing.accepted,
             "refused": hearing.refused,
             REFUSAL: hearing.refusal,
             ABORT: hearing.aborted,

@@ -15,6 +15,7 @@ from ontschot.protocol.documents.releases import (
     CONSENT,
     MANIFEST,
     Abort,
+    Accepted,
     Consent,
     Manifest,
     Refused,
@@ -45,6 +46,12 @@ def held(desk: Desk, letter: Letter) -> None:
     """A provider lets a person decide on a question."""
     queries.said(desk, letter.subject, letter.sender, "held")
     _LOG.info("question held for a person", node=letter.sender, query=letter.subject[:12])
+
+
+def accepted(desk: Desk, letter: Letter) -> None:
+    """A provider will take part in a question."""
+    message = Accepted.parse(letter.payload)
+    queries.said(desk, message.subject, letter.sender, "accepted")
 
 
 def refused(desk: Desk, letter: Letter) -> None:

@@ -125,8 +125,9 @@ def _ready_nodes(
     for node, (state, _) in queries.participation(desk.connection, asked.digest).items():
         if state == "refused" or node not in active:
             continue
+        said_yes = state in ("accepted", "taking-part")
         held = [uploads.get((node, variable)) for variable in asked.query.variables]
-        if all(upload is not None and upload.state == "admitted" for upload in held):
+        if said_yes and all(upload is not None and upload.state == "admitted" for upload in held):
             ready.append(node)
         else:
             waiting = True

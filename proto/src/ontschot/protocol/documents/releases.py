@@ -103,6 +103,14 @@ class Refused(Document):
     code: Reason
 
 
+class Accepted(Document):
+    """A provider will take part in a question; what binds it is its consent to each release."""
+
+    v: Literal[1] = 1
+    type: Literal["accepted"] = "accepted"
+    subject: Hash
+
+
 class Agree(Document):
     """A helper checked everything, reserved the price, and bound its batches (step 3)."""
 

@@ -17,7 +17,7 @@ from ontschot.node.questions import store as questions
 from ontschot.node.witness import service as witness
 from ontschot.node.witness.asking import AskOnce
 from ontschot.protocol.documents.queries import Query
-from ontschot.protocol.documents.releases import ABORT, COMMIT, MANIFEST, Refused
+from ontschot.protocol.documents.releases import ABORT, COMMIT, MANIFEST, Accepted, Refused
 from ontschot.protocol.documents.uploads import ERASED, RECEIPT
 from ontschot.protocol.errors import Misconfigured
 from ontschot.protocol.letters import REFUSAL, ROSTER, Letter
@@ -65,7 +65,7 @@ class Provider:
         self._renew(desk)
 
     def accept(self, desk: Desk, digest: str) -> None:
-        """Accept a question: upload what it needs. Called by policy or by a person.
+        """Accept a question: say so, and upload what it needs. Called by policy or by a person.
 
         Raises:
             UnknownQuery: no such question.
@@ -74,6 +74,8 @@ class Provider:
         """
         query = questions.require_question(desk, digest)
         questions.decide(desk, digest, "accepted")
+        message = Accepted(subject=digest)
+        desk.send(desk.roster.coordinator().id, message.type, digest, message.to_bytes())
         self._uploader.upload_missing(desk, query.round, query.variables)
 
     def refuse(self, desk: Desk, digest: str, code: str) -> None:

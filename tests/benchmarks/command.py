@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Measure everything and write ``docs/benchmarks.md``, or measure some parts and only show them."""
+
+import argparse
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TimeElapsedColumn
+from rich.table import Table
+
+from benchmarks.figures import Row, written
+from benchmarks.machine import commit, machine
+from benchmarks.page import Section, judged, page
+from ontschot.protocol.clock import system_clock
+from ontschot.protocol.language import Text, terminal_language, tr
+
+PAGE: Final = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A module of this folder with a function ``run``, and what the page says of it."""
+
+    title: Text
+    text: str
+
+
+PARTS: Final[dict[str, Part]] = {
+    "release": Part(
+        Text("Een antwoord, met echte processen", "An answer, with real processes"),
+        """\
+Six providers, two helpers, a dealer and a coordinator: a process each, over mTLS, everything
+flushed to disk. A year of made-up care is loaded at six providers; each question is asked several
+times for different purposes, one after the other. Gate keys are dealt when they are wanted
+(`spare_batches = 0`); a coordinator with a stock has no such wait.
+
+The time to an answer begins when the last provider has its consent on disk and ends when another
+process can read the published answer. The coordinator's own stamps leave out the way of the last
+consent to it and the writing of the answer.
+""",
+    ),
+    "gate": Part(
+        Text("De poort alleen", "The gate alone"),
+        """\
+Dealer, audit and helpers in one process, without letters: comparison gates (amounts) and table
+gates (numbers of providers), beside the same figures in plain numpy.
+""",
+    ),
+    "universe": Part(
+        Text("Het adressenbestand", "The public address list"),
+        """\
+Building and reading a universe, and placing clients in it, beside a plain dict that gets normalised
+addresses and knows no rule but the exact one.
+""",
+    ),
+    "intake": Part(
+        Text("Gegevens laden", "Loading records"),
+        """\
+Loading a provider's CSV file with every rule, beside `csv.reader` with `executemany`: no rules, no
+sealed BSN, one table. Processor time; the memory is that of a process of its own, and does not grow
+with the file.
+""",
+    ),
+}
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Measure what ``words`` (those of the command line when absent) name; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(PARTS))
+    chosen: list[str] = parser.parse_args(words).parts
+    unknown = sorted(set(chosen) - set(PARTS))
+    if unknown:
+        parser.error(f"{', '.join(unknown)}: choose from {', '.join(PARTS)}")
+    console = Console(highlight=False)
+    began, start = system_clock(), time.monotonic()
+    about = [("commit", commit()), *machine()]
+    sections = _measure(console, chosen or list(PARTS))
+    for section in sections:
+        _show(console, section)
+    if not chosen:
+        PAGE.write_text(page(sections, about, began, time.monotonic() - start), "utf-8")
+        where = PAGE.relative_to(PAGE.parents[1])
+        console.print(tr(f"Opgeschreven in {where}", f"Written to {where}"))
+    return 0
+
+
+def _measure(console: Console, names: Sequence[str]) -> list[Section]:
+    sections = []
+    columns = (SpinnerColumn(finished_text="✓"), "{task.description}", TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        for name in names:
+            part = PARTS[name]
+            shown = progress.add_task(part.title.in_language(terminal_language()), total=1)
+            module = import_module(f"benchmarks.{name}")
+            rows: list[Row] = module.run()
+            targets = getattr(module, "TARGETS", ())
+            sections.append(Section(part.title.en, part.text, rows, targets))
+            progress.advance(shown)
+    return sections
+
+
+def _show(console: Console, section: Section) -> None:
+    shown = Table(title=section.title, title_justify="left", show_header=False)
+    for name, value, unit in section.rows:
+        shown.add_row(name, written(value, unit))
+    console.print(shown)
+    for line in judged(section.rows, section.targets):
+        console.print(" | ".join(line).replace("**", ""))

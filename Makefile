@@ -30,6 +30,9 @@ $(STAMP): $(LOCK) $(addsuffix /pyproject.toml,$(MEMBERS))
 demo: setup ## the main job: six providers, two helpers, a dealer, approved questions, published answers
 	@PYTHONPATH=deploy/demo $(BIN)/python -m ontschot_demo --output $(OUT) $(if $(GEO),--geo $(GEO))
 
+show: setup ## the answers of the last demo as pages in your browser
+	@PYTHONPATH=deploy/demo $(BIN)/python -m ontschot_demo.showing --output $(OUT)
+
 test: setup ## run the tests; says what was left out and how to install it
 	@$(BIN)/python -m pytest -n auto --dist loadscope -m "not slow"
 
@@ -49,4 +52,4 @@ bench: setup ## measure, and write docs/benchmarks.md
 docs: setup ## write the generated parts of docs/ (error codes, settings, commands)
 	@$(BIN)/python -m tests.docs.generate
 
-.PHONY: help setup demo test test-slow check bench docs
+.PHONY: help setup demo show test test-slow check bench docs

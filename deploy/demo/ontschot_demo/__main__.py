@@ -23,7 +23,8 @@ from ontschot.protocol.errors import OntschotError
 from ontschot.protocol.language import Text, terminal_language, tr
 from ontschot_demo import measuring
 from ontschot_demo.clients import Options, Paths, make_world, write_world
-from ontschot_demo.comparing import compare, parties
+from ontschot_demo.comparing import compare
+from ontschot_demo.errors import FolderInUse
 from ontschot_demo.installing import (
     QUESTIONS,
     Federation,
@@ -31,9 +32,12 @@ from ontschot_demo.installing import (
     install_participants,
     sign_roster,
 )
-from ontschot_demo.output import write_answers
+from ontschot_demo.offers import PROVIDERS
+from ontschot_demo.output import COMPARISON, TABLES, write_answers, write_comparison
 from ontschot_demo.processes import PartyStopped, Processes, command
-from ontschot_demo.report import Report, print_report
+from ontschot_demo.report import Answers, Report
+from ontschot_demo.screen import print_report
+from ontschot_demo.seeing import parties
 from ontschot_demo.steps import Steps
 from ontschot_demo.town import generate_town, read_town
 from ontschot_demo.truth import Sources, Truth
@@ -66,16 +70,17 @@ def main() -> int:
 def run(arguments: argparse.Namespace, steps: Steps) -> Report:
     """Make the world, start all parties, ask, wait, and put the truth beside the answers."""
     output: Path = arguments.output
-    _make_room(output)
     began = time.monotonic()
     steps.begin(Text("Stad en cliënten verzinnen", "Making up a town and clients"))
     town = read_town(arguments.geo, SEED) if arguments.geo else generate_town(SEED)
+    _make_room(output)
     options = Options(seed=SEED, canaries=arguments.canaries)
     world = make_world(town, options)
     paths = write_world(output / "wereld", world)
     inputs = measuring.public_inputs(paths.addresses, paths.boundaries, town.year)
     logs = output / "logs"
     logs.mkdir()
+    folder = output / "uitkomsten"
     with Processes(logs) as processes:
         federation = _install(output, processes, steps, town.gemeenten, inputs, options)
         _load(federation, processes, steps, paths)
@@ -83,23 +88,25 @@ def run(arguments: argparse.Namespace, steps: Steps) -> Report:
             processes.start(name, command("node", "run", "--home", str(output / name)))
         answers = _measure(federation, processes, steps, inputs, options, paths)
         memory = processes.memory()
-        steps.begin(Text("Uitkomsten opschrijven", "Writing the answers"))
-        files = write_answers(federation, answers, output / "uitkomsten")
-    lines = sum(len(file.lines) for file in world.files)
-    elapsed = time.monotonic() - began
-    sources = Sources(paths.lines, paths.left_out, paths.addresses)
-    truth = Truth(sources, options.period)
-    try:
-        tables = [t for q in QUESTIONS for t in compare(q, answers[q], truth)]
-    finally:
-        truth.close()
-    rows = inputs.universe.slots
+        maps = sum(map(len, TABLES.values()))
+        steps.begin(Text("Kaarten en bestanden maken", "Making maps and files"), total=maps)
+        write_answers(federation, answers, folder, steps.advance)
+    tables = _compared(answers, Sources(paths.lines, paths.left_out, paths.addresses), options)
+    write_comparison(tables, folder / COMPARISON)
+    lines = [len(file.lines) for file in world.files]
     return Report(
         Text(f"Uitkomsten voor {town.name}", f"Answers for {town.name}"),
-        tuple(tables),
-        parties(federation, lines // len(world.files), rows),
-        _remarks(files, memory, elapsed),
+        tables,
+        parties(federation, lines, len(town.addresses)),
+        _remarks(output, memory, time.monotonic() - began),
     )
+
+
+def _compared(
+    answers: Mapping[str, Mapping[str, Any]], sources: Sources, options: Options
+) -> tuple[Answers, ...]:
+    with contextlib.closing(Truth(sources, options.period)) as truth:
+        return tuple(t for q in QUESTIONS for t in compare(q, answers[q], truth))
 
 
 def _install(
@@ -123,17 +130,18 @@ def _install(
 
 
 def _load(federation: Federation, processes: Processes, steps: Steps, paths: Paths) -> None:
-    steps.begin(Text("Gegevens laden bij elke aanbieder", "Loading records at each provider"))
+    providers = {name: node.agb for name, node in federation.nodes.items() if node.agb is not None}
+    steps.begin(
+        Text("Gegevens laden bij elke aanbieder", "Loading records at each provider"),
+        total=len(providers),
+    )
     loads = {}
-    for name, settings in federation.nodes.items():
-        if settings.agb is None:
-            continue
-        home = str(settings.home)
-        file = str(paths.lines[settings.agb])
-        loads[f"{name}-laden"] = command("node", "load", "--home", home, file)
+    for name, agb in providers.items():
+        home = federation.nodes[name].home
+        loads[f"{name}-laden"] = command("node", "load", "--home", str(home), str(paths.lines[agb]))
         with contextlib.redirect_stdout(io.StringIO()):
-            leave_out(settings.home, paths.left_out[settings.agb])
-    processes.run_all(loads, AT_ONCE)
+            leave_out(home, paths.left_out[agb])
+    processes.run_all(loads, AT_ONCE, steps.advance)
 
 
 def _measure(
@@ -144,33 +152,51 @@ def _measure(
     options: Options,
     paths: Paths,
 ) -> dict[str, dict[str, Any]]:
-    steps.begin(Text("Vragen goedkeuren en stellen", "Approving and asking questions"))
+    steps.begin(
+        Text("Vragen goedkeuren en stellen", "Approving and asking questions"),
+        total=len(QUESTIONS),
+    )
     round_ = measuring.open_round(federation, inputs, options.period, paths.boundaries)
     for question in QUESTIONS:
         measuring.ask(federation, measuring.approved(federation, round_, question))
-    uploads = 6 * len(round_.variables)
-    steps.begin(
-        Text("Inzenden in twee gesloten helften, en controleren", "Uploading sealed halves"),
-        total=uploads,
-    )
-    seen: dict[str, int] = {}
-
-    def show(what: str, number: int) -> None:
-        if what == "uploads":
-            steps.reach(number)
-        if what == "answers" and number != seen.get(what, 0):
-            steps.note(Text(f"{number} uitkomst(en) klaar", f"{number} answer(s) ready"))
-        seen[what] = number
-
+        steps.advance()
+    show = _Watching(steps, len(PROVIDERS) * len(round_.variables))
     measuring.wait_for_answers(federation, len(QUESTIONS), processes.require_alive, show)
     return measuring.fetch_answers(federation)
 
 
-def _remarks(files: list[Path], memory: Mapping[str, int], elapsed: float) -> tuple[Text, ...]:
+class _Watching:
+    """Turns what is counted while the demo waits into steps: first uploads, then answers."""
+
+    def __init__(self, steps: Steps, uploads: int) -> None:
+        self._steps, self._uploads, self._answering = steps, uploads, False
+        steps.begin(Text("Inzenden in gesloten helften", "Uploading sealed halves"), total=uploads)
+
+    def __call__(self, what: str, number: int) -> None:
+        if what == "uploads" and not self._answering:
+            self._steps.reach(number)
+            if number >= self._uploads:
+                self._answering = True
+                self._steps.begin(
+                    Text("Samen uitrekenen, met ruis", "Computing together, with noise"),
+                    total=len(QUESTIONS),
+                )
+        elif what == "answers" and self._answering:
+            self._steps.reach(number)
+
+
+def _remarks(output: Path, memory: Mapping[str, int], elapsed: float) -> tuple[Text, ...]:
     largest = max(memory.values(), default=0)
-    folder = files[0].parents[2] if files else Path()
+    folder = output / "uitkomsten"
+    option = "" if output == Path("demo-output").resolve() else f" OUT={output}"
     return (
-        Text(f"Bestanden en kaarten: {folder}", f"Files and maps: {folder}"),
+        Text("", ""),
+        Text(
+            f"Elk antwoord naast het echte getal: {folder / COMPARISON}",
+            f"Each answer beside the true number: {folder / COMPARISON}",
+        ),
+        Text(f"Kaarten en bestanden: {folder}", f"Maps and files: {folder}"),
+        Text(f"Bekijk ze in uw browser: make show{option}", f"In your browser: make show{option}"),
         Text(
             f"Duur {elapsed:.0f} s; het grootste onderdeel gebruikte {largest} MiB.",
             f"Took {elapsed:.0f} s; the largest party used {largest} MiB.",
@@ -182,7 +208,7 @@ def _make_room(output: Path) -> None:
     marker = output / ".ontschot-demo"
     if output.exists() and any(output.iterdir()):
         if not marker.exists():
-            raise PartyStopped(str(output))
+            raise FolderInUse(str(output))
         shutil.rmtree(output)
     output.mkdir(parents=True, exist_ok=True)
     marker.touch()
@@ -193,7 +219,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--output", type=lambda text: Path(text).resolve(), required=True)
     parser.add_argument("--geo", type=Path, help="GeoJSON with CBS buurten")
     parser.add_argument("--canaries", action="store_true", help="unique 7-digit amounts")
-    parser.add_argument("--rows", type=int, default=8, help="rows shown of each table")
+    parser.add_argument("--rows", type=int, default=8, help="areas shown of each table")
     return parser.parse_args()
 
 

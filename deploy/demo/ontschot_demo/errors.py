@@ -5,7 +5,8 @@
 
     OntschotError
     ├── TownUnreadable      a GeoJSON file that cannot serve as a town
-    └── TooManyAddresses    more addresses below one PC4 than it has postcodes for
+    ├── TooManyAddresses    more addresses below one PC4 than it has postcodes for
+    └── FolderInUse         the output folder holds files that are not of a demo
 """
 
 from ontschot.protocol.errors import OntschotError
@@ -31,4 +32,15 @@ class TooManyAddresses(OntschotError):
     remedy = Text(
         "Neem minder buurten, of vul per buurt de meest voorkomende postcode in.",
         "Take fewer buurten, or fill in the most frequent postcode of each buurt.",
+    )
+
+
+class FolderInUse(OntschotError):
+    """The output folder is emptied first, so it must hold nothing but an earlier demo."""
+
+    code = "demo-folder-in-use"
+    title = Text("In deze map staat al iets anders", "This folder holds something else")
+    remedy = Text(
+        "Kies een lege map, met make demo OUT=map.",
+        "Choose an empty folder, with make demo OUT=folder.",
     )

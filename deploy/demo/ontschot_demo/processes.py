@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,8 +50,10 @@ class Processes:
             start_new_session=True,
         )
 
-    def run_all(self, commands: dict[str, list[str]], at_once: int) -> None:
-        """Run commands to their end, ``at_once`` at a time.
+    def run_all(
+        self, commands: dict[str, list[str]], at_once: int, done: Callable[[], None]
+    ) -> None:
+        """Run commands to their end, ``at_once`` at a time; ``done`` is called after each.
 
         Raises:
             PartyStopped: one of them failed.
@@ -67,6 +70,7 @@ class Processes:
             del current[name], self.running[name]
             if code:
                 raise PartyStopped(str(self.logs / f"{name}.log"))
+            done()
 
     def require_alive(self) -> None:
         """Check that every party still runs.

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Progress of the demo: one line a step, with a bar where the number of things is known."""
+"""Progress of the demo: one line a step, with a bar where the number of things is known.
+
+On a terminal the bars move. In a file or a pipe each step is one line, written when it is done.
+"""
 
 from rich.console import Console
 from rich.progress import (
@@ -11,6 +14,7 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
+from rich.table import Column
 
 from ontschot.protocol.language import Text, terminal_language
 
@@ -22,11 +26,12 @@ class Steps:
         self._language = terminal_language()
         self._progress = Progress(
             SpinnerColumn(finished_text="✓"),
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
+            TextColumn("{task.description}", table_column=Column(no_wrap=True)),
+            BarColumn(bar_width=20),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             console=console,
+            disable=not console.is_terminal,
         )
         self._current: TaskID | None = None
 
@@ -45,10 +50,6 @@ class Steps:
         if self._current is not None:
             self._progress.update(self._current, completed=number)
 
-    def note(self, text: Text) -> None:
-        """Print a line above the bars."""
-        self._progress.console.print(text.in_language(self._language), style="dim")
-
     def __enter__(self) -> "Steps":
         """Begin to show."""
         self._progress.start()
@@ -61,6 +62,11 @@ class Steps:
         self._progress.stop()
 
     def _finish(self) -> None:
-        if self._current is not None:
-            task = self._progress.tasks[self._current]
-            self._progress.update(self._current, completed=task.total)
+        if self._current is None:
+            return
+        task = self._progress.tasks[self._current]
+        self._progress.update(self._current, completed=task.total)
+        if self._progress.disable:
+            seconds = f"{task.elapsed or 0:.0f}"
+            self._progress.console.print(f"✓ {task.description} ({seconds} s)", markup=False)
+        self._current = None

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ontschot.coordinator.results import encode_result
-from ontschot.portal.answers import read_answer, read_list
+from ontschot.portal.answers import Table, read_answer, read_list
 from ontschot.portal.errors import AnswerNotFound, UnreadableAnswer
 from unit.coordinator.results import samples
 from unit.portal.samples import q13, read
@@ -68,3 +68,29 @@ def test_tables_and_outcomes_are_found_by_name() -> None:
         answer.table("other")
     with pytest.raises(AnswerNotFound):
         answer.table().output("other")
+
+
+def test_the_page_begins_where_half_of_the_areas_have_a_number() -> None:
+    answer = q13()
+    fine, coarse = answer.table("providers-wijk"), answer.table("providers-gemeente")
+    certain, uncertain = _shown(fine, 2, 2), _shown(fine, 0, 2)
+    assert _begins(coarse, certain) == certain.id
+    assert _begins(_shown(coarse, 2, 2), _shown(fine, 1, 2)) == fine.id
+    assert _begins(_shown(coarse, 1, 2), uncertain) == coarse.id
+    assert _begins(_shown(coarse, 0, 2), uncertain) == fine.id
+    # One area alone makes no map, however certain.
+    assert _begins(_shown(coarse, 1, 1), uncertain) == fine.id
+
+
+def _begins(*tables: Table) -> str:
+    return q13().model_copy(update={"tables": tables}).table().id
+
+
+def _shown(table: Table, number: int, areas: int) -> Table:
+    area = next(a for a in table.areas if a.figures[0].shown.value is not None)
+    first = area.figures[0]
+    hidden = first.model_copy(update={"shown": first.shown.model_copy(update={"value": None})})
+    without = area.model_copy(update={"figures": (hidden, *area.figures[1:])})
+    return table.model_copy(
+        update={"areas": tuple(area if i < number else without for i in range(areas))}
+    )

@@ -130,9 +130,19 @@ def test_choices_change_the_page() -> None:
         "/antwoorden/q13-2025",
         params={"table": "providers-gemeente", "outcome": "atLeast2", "measure": "value"},
     ).text
-    assert "<caption>1 aanbieder</caption>" in default
-    assert "<caption>2 aanbieders of meer</caption>" in other
+    title = "<caption>Aantal hulpverleners in een gezin: "
+    assert f"{title}1 aanbieder, per wijk</caption>" in default
+    assert f"{title}2 aanbieders of meer, per gemeente</caption>" in other
     assert "Hendrik-Ido-Ambacht" in other
+
+
+def test_a_page_says_how_many_areas_have_no_figure() -> None:
+    client = portal()
+    page = client.get("/antwoorden/q01-2025").text
+    assert "<p>Gebieden met een cijfer: 3 van de 4. " in page
+    # There are no larger areas to choose in this answer.
+    assert "grotere gebieden" not in page
+    assert "Gebieden met een cijfer" not in client.get("/antwoorden/q13-2025").text
 
 
 def test_an_outcome_of_another_table_falls_back_to_the_first() -> None:

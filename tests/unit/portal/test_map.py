@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from ontschot.coordinator.results import Area
-from ontschot.portal.answers import Answer
+from ontschot.portal.answers import Answer, Localised
 from ontschot.portal.errors import UnreadableBoundaries
 from ontschot.portal.figures.map import NARROW, WIDE, ChoroplethMap, MapLayout
 from ontschot.portal.figures.theme import CLASSES, stylesheet
@@ -109,6 +109,10 @@ def test_the_legend_explains_only_what_is_on_the_map() -> None:
     assert "of meer" not in words(nothing)
 
 
+def test_the_legend_of_one_figure_is_that_figure() -> None:
+    assert "€ 1.000 te onzeker om te tonen" in words(draw(q01((9_000, 1, 1, 1))))
+
+
 def test_a_second_map_shows_how_certain_the_figures_are() -> None:
     svg = draw()
     main, second = svg.findall(f"{SVG}g")
@@ -147,6 +151,20 @@ def test_the_title_names_outcome_or_table_where_there_are_several() -> None:
     shapes = boundaries(["BU06420101", "BU05310101"])
     gemeente = draw(q13(), table="providers-gemeente", output=1, shapes=shapes)
     assert title(gemeente) == f"Aantal hulpverleners in een gezin: {BIN_LABELS[1].nl}"
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("Hulp uit de Wmo", "Kosten per gebied: Hulp uit de Wmo"),
+        ("Kosten per gebied uit de Wmo", "Kosten per gebied uit de Wmo"),
+    ],
+)
+def test_a_title_says_nothing_twice(name: str, title: str) -> None:
+    answer = q01()
+    named = answer.table().model_copy(update={"id": "b", "title": Localised(nl=name, en=name)})
+    both = answer.model_copy(update={"tables": (answer.table(), named)})
+    assert draw(both, table="b").findtext(f"{SVG}title") == title
 
 
 def test_gemeenten_are_named_and_bordered_where_there_are_several() -> None:
@@ -190,3 +208,13 @@ def test_a_member_of_two_areas_is_refused() -> None:
 def test_the_same_answer_gives_the_same_bytes() -> None:
     one, other = (ChoroplethMap(q01(), q01().table(), 0, boundaries()).render() for _ in "12")
     assert one == other
+
+
+def test_an_outcome_is_named_with_its_table_where_a_level_has_several() -> None:
+    answer = q13()
+    table = answer.table("providers-gemeente")
+    other = q01().table().model_copy(update={"level": "gemeente"})
+    both = answer.model_copy(update={"tables": (other, table)})
+    shapes = boundaries(["BU06420101", "BU05310101"])
+    title = draw(both, table=table.id, output=1, shapes=shapes).findtext(f"{SVG}title")
+    assert title == f"{table.title.nl}: {BIN_LABELS[1].nl}"

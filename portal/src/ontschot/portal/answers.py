@@ -89,6 +89,12 @@ class Table(_Part):
     outputs: tuple[Output, ...]
     areas: tuple[Area, ...]
 
+    @property
+    def part_shown(self) -> float:
+        """The part of the areas whose first outcome is shown as a number, 0 to 1."""
+        shown = [area.figures[0].shown.value is not None for area in self.areas]
+        return sum(shown) / len(shown) if shown else 0.0
+
     def output(self, key: str | None = None) -> int:
         """Return the position of the outcome called ``key``, or of the first one.
 
@@ -161,17 +167,25 @@ class Answer(_Part):
     tables: Annotated[tuple[Table, ...], Field(min_length=1)]
 
     def table(self, name: str | None = None) -> Table:
-        """Return the table called ``name``, or the first one of the finest level.
+        """Return the table called ``name``, or the one to begin with.
+
+        That is the first of the finest level where half of the areas or more have a number to
+        show; if there is none, the first of the level with the largest part shown. A table of one
+        area only comes last: it makes no map.
 
         Raises:
             AnswerNotFound: there is no such table.
         """
         if name is None:
-            return max(self.tables, key=lambda table: LEVELS.index(table.level))
+            return max(self.tables, key=_tells)
         for table in self.tables:
             if table.id == name:
                 return table
         raise AnswerNotFound
+
+
+def _tells(table: Table) -> tuple[bool, float, int]:
+    return len(table.areas) > 1, min(table.part_shown, 0.5), LEVELS.index(table.level)
 
 
 class AnswerItem(_Part):

@@ -81,7 +81,8 @@ def export(
         typer.Option(help=tr("GeoJSON met grenzen, bij --result.", "GeoJSON, with --result.")),
     ] = None,
     table: Annotated[
-        str, typer.Option(help=tr("Tabel; anders de fijnste.", "Table; else the finest."))
+        str,
+        typer.Option(help=tr("Tabel; anders zoals de pagina.", "Table; else that of the page.")),
     ] = "",
     outcome: Annotated[
         str, typer.Option(help=tr("Uitkomst; anders de eerste.", "Outcome; else the first."))

@@ -53,6 +53,7 @@ class AnswerPages:
             base=f"/antwoorden/{view.answer.id}",
             drawing=await self._map(view),
             chart=None if chart is None else _drawn(chart),
+            title=view.title,
             cap=cap_text(view.table, view.language),
             levels=words.AREAS,
             numbers=numbers,

@@ -12,9 +12,9 @@ TEXTS: dict[str, Text] = {
     "answers": Text("Antwoorden", "Answers"),
     "answers_intro": Text(
         "Zorgaanbieders geven samen antwoord op vragen van de gemeente. "
-        "Niemand geeft daarvoor gegevens van mensen uit handen.",
+        "De dossiers blijven bij de aanbieder.",
         "Care providers answer questions of the municipality together. "
-        "Nobody hands over data about people for that.",
+        "The records stay with the provider.",
     ),
     "no_answers": Text(
         "Er zijn nog geen antwoorden gepubliceerd.", "No answers have been published yet."
@@ -46,6 +46,15 @@ TEXTS: dict[str, Text] = {
     "rate_count": Text("Per 100 adressen", "Per 100 addresses"),
     "rate_euro": Text("Per adres", "Per address"),
     "addresses": Text("Adressen", "Addresses"),
+    "per_level": Text("{}, per {}", "{}, by {}"),
+    "few_shown": Text(
+        "Gebieden met een cijfer: {} van de {}. De andere cijfers zijn te klein of te onzeker.",
+        "Areas with a figure: {} of {}. The other figures are too small or too uncertain.",
+    ),
+    "few_shown_coarser": Text(
+        "In een tabel met grotere gebieden zijn de cijfers zekerder. Die kiest u hierboven.",
+        "In a table of larger areas figures are more certain. You choose it above.",
+    ),
     "not_shown": Text("niet getoond", "not shown"),
     "downloads": Text("Downloaden", "Download"),
     "download_csv": Text("Cijfers voor een rekenblad (CSV)", "Figures for a spreadsheet (CSV)"),
@@ -55,12 +64,12 @@ TEXTS: dict[str, Text] = {
     "download_chart": Text("Grafiek als plaatje (SVG)", "Chart as picture (SVG)"),
     "method": Text("Hoe komen wij aan deze cijfers?", "How did we get these figures?"),
     "method_noise": Text(
-        "Elk cijfer is een klein beetje veranderd. Dat heet ruis. "
-        "Zo kan niemand uit een cijfer iets over één huishouden afleiden. "
-        "Een cijfer kan daardoor iets te hoog of te laag zijn.",
-        "Every figure is changed a little. This is called noise. "
-        "So nobody can tell anything about one household from a figure. "
-        "A figure may therefore be a little too high or too low.",
+        "Door ruis is elk cijfer iets te hoog of te laag. "
+        "Daardoor is aan een cijfer bijna niet te zien of één huishouden meetelt. "
+        "Hoe sterk dat is, staat onderaan bij Privacyverlies.",
+        "Noise makes every figure a little too high or too low. "
+        "So a figure hardly shows whether one household counts in it. "
+        "How strong that is stands below, at Privacy loss.",
     ),
     "reading": Text("Hoe leest u een cijfer?", "How do you read a figure?"),
     "reading_interval": Text(

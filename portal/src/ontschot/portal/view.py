@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from ontschot.portal.answers import Answer, Area, Table
+from ontschot.portal.answers import LEVELS, Answer, Area, Table
 from ontschot.portal.errors import AnswerNotFound
 from ontschot.portal.figures import chart, words
 from ontschot.portal.figures import map as maps
@@ -119,6 +119,23 @@ class View:
             layout=chart.NARROW if narrow else chart.WIDE,
             prefix="chart-narrow" if narrow else "chart",
         )
+
+    @property
+    def title(self) -> str:
+        """What map and table are about."""
+        output = self.table.outputs[self.output]
+        return words.figure_title(self.answer, self.table, output, self.language)
+
+    @property
+    def shown(self) -> int:
+        """The number of areas whose figure is shown as a number."""
+        return sum(area.figures[self.output].shown.value is not None for area in self.table.areas)
+
+    @property
+    def has_coarser(self) -> bool:
+        """Whether the answer has a table of larger areas."""
+        level = LEVELS.index(self.table.level)
+        return any(LEVELS.index(table.level) < level for table in self.answer.tables)
 
     @property
     def by_outcome(self) -> bool:

@@ -49,7 +49,8 @@ class Scale:
 def measured(area: Area, figure: Figure, unit: Unit, measure: Measure) -> float | None:
     """Return what the map shows of a figure, or None if it is not shown as a number.
 
-    Counts are per 100 addresses, euro cents per address, or either as it is.
+    Counts are per 100 addresses to one decimal, euro cents per address in whole euros, or either
+    as it is. It is rounded as readers see it, so that a legend never contradicts a table.
     """
     if figure.shown.value is None:
         return None
@@ -57,7 +58,9 @@ def measured(area: Area, figure: Figure, unit: Unit, measure: Measure) -> float 
         return float(figure.shown.value)
     if area.slots == 0:
         return None
-    return figure.value / area.slots * (1 if unit == "euroCents" else 100)
+    if unit == "euroCents":
+        return float(round(figure.value / area.slots / 100) * 100)
+    return round(figure.value / area.slots * 100, 1)
 
 
 def measured_error(area: Area, figure: Figure, unit: Unit, measure: Measure) -> float:

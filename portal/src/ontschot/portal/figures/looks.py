@@ -57,15 +57,15 @@ class Looks:
         self._unit, self._measure, self._prefix = unit, measure, prefix
         self._kinds = {place.kind for place in places}
         shown = [p for p in places if self._value(p) is not None]
+        self._values = [value for place in shown if (value := self._value(place)) is not None]
         self._scale: Scale = scale_of(
-            [value for place in shown if (value := self._value(place)) is not None],
+            self._values,
             [
                 measured_error(place.area, place.figure, unit, measure)
                 for place in shown
                 if place.area is not None and place.figure is not None
             ],
         )
-        self._any = bool(shown)
 
     def value(self, place: Place) -> Look:
         """Return the look on the map of values."""
@@ -95,7 +95,7 @@ class Looks:
 
     def value_legend(self, language: Language) -> list[tuple[Look, str]]:
         """Return the samples of the map of values, low to high, then what is not shown."""
-        labels = self._class_labels(language) if self._any else []
+        labels = self._class_labels(language) if self._values else []
         samples = [
             (Look(theme.CLASSES[self._scale.colour(index)]), label)
             for index, label in enumerate(labels)
@@ -152,7 +152,7 @@ class Looks:
             words.measure_number(limit, scale.step, self._unit, language) for limit in scale.breaks
         ]
         if not limits:
-            return [words.ALL_ALIKE.in_language(language)]
+            return [words.measure_number(self._values[0], 0.1, self._unit, language)]
         between = words.BETWEEN.in_language(language)
         return [
             words.LESS_THAN.in_language(language).format(limits[0]),

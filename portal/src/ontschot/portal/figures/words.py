@@ -45,7 +45,6 @@ BETWEEN = Text("{} tot {}", "{} to {}")
 AND_MORE = Text("{} of meer", "{} or more")
 PER_100 = Text("per 100 adressen", "per 100 addresses")
 PER_ADDRESS = Text("per adres", "per address")
-ALL_ALIKE = Text("overal even veel", "the same everywhere")
 COVERAGE = Text("Dekking", "Coverage")
 PERIOD = Text("Periode", "Period")
 MARGIN = Text("marge", "margin")
@@ -99,13 +98,17 @@ def figure_sentence(
 def figure_title(answer: Answer, table: Table, output: Output | None, language: Language) -> str:
     """Return the answer's title, with what tells this figure from others of the same answer.
 
-    That is the outcome, if the table has several; else the table, if its level has several.
+    That is the outcome, if the table has several, and the table, if its level has several. What
+    can be left out then is: the answer's title where an outcome follows, or where the table's own
+    begins with it.
     """
-    title = answer.title.of(language)
-    if output is not None and len(table.outputs) > 1:
-        return f"{title}: {output.label.of(language)}"
+    title, name = answer.title.of(language), table.title.of(language)
     titles = {other.title.of(language) for other in answer.tables if other.level == table.level}
-    return title if len(titles) == 1 else f"{title}: {table.title.of(language)}"
+    if output is not None and len(table.outputs) > 1:
+        return f"{title if len(titles) == 1 else name}: {output.label.of(language)}"
+    if len(titles) == 1:
+        return title
+    return name if name.startswith(title) else f"{title}: {name}"
 
 
 def subtitle(answer: Answer, language: Language) -> str:

@@ -62,8 +62,7 @@ addresses and knows no rule but the exact one.
         Text("Gegevens laden", "Loading records"),
         """\
 Loading a provider's CSV file with every rule, beside `csv.reader` with `executemany`: no rules, no
-sealed BSN, one table. Processor time; the memory is that of a process of its own, and does not grow
-with the file.
+sealed BSN, one table. Processor time; the memory is that of a process of its own.
 """,
     ),
 }

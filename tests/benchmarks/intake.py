@@ -37,6 +37,7 @@ MONTHS = 12
 def run(lines: Sequence[int] = (20_000, 1_000_000)) -> list[Row]:
     """Return rows of name, value and unit for each number of lines."""
     rows: list[Row] = []
+    memory: list[float] = []
     for count in lines:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "lines.csv"
@@ -44,13 +45,16 @@ def run(lines: Sequence[int] = (20_000, 1_000_000)) -> list[Row]:
                 file.writelines(_file(count))
             plain = _plain(path, Path(folder) / "plain.db")
             seconds, megabytes = _measured(path)
+        memory.append(megabytes)
         rows += [
             (f"intake, {count} lines", seconds, "s"),
             (f"intake, {count} lines: per second", count / seconds, "lines"),
             (f"intake, {count} lines: csv.reader and executemany", seconds / plain, "x plain"),
             (f"intake, {count} lines: largest memory", megabytes, "MB"),
         ]
-    return rows
+    times = max(lines) / min(lines)
+    name = f"intake, {times:.0f} times as many lines: memory of the larger / of the smaller"
+    return [*rows, (name, max(memory) / min(memory), "x")]
 
 
 def _file(count: int) -> Iterator[str]:

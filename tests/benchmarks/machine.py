@@ -5,6 +5,7 @@ import os
 import platform
 import sqlite3
 import subprocess
+import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
@@ -21,6 +22,7 @@ def machine() -> list[tuple[str, str]]:
         ("system", f"{platform.freedesktop_os_release()['PRETTY_NAME']}, Linux {_kernel()}"),
         ("Python", platform.python_version()),
         ("libraries", f"{_versions('numpy', 'duckdb', 'grpcio')}, SQLite {sqlite3.sqlite_version}"),
+        ("temporary files on", file_system(_read("/proc/mounts"), Path(tempfile.gettempdir()))),
         ("load before the start", f"{os.getloadavg()[0]:.2f} processes, mean of a minute"),
     ]
 
@@ -47,6 +49,12 @@ def memory(meminfo: str) -> float:
     """Return the memory in GB (10^9 bytes) in the text of ``/proc/meminfo``."""
     (total,) = (line for line in meminfo.splitlines() if line.startswith("MemTotal:"))
     return int(total.split()[1]) * 1024 / 1e9
+
+
+def file_system(mounts: str, folder: Path) -> str:
+    """Return the kind of file system that ``folder`` is on, from the text of ``/proc/mounts``."""
+    kinds = {Path(fields[1]): fields[2] for fields in map(str.split, mounts.splitlines())}
+    return next(kinds[one] for one in (folder, *folder.parents) if one in kinds)
 
 
 def _kernel() -> str:

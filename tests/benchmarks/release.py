@@ -11,6 +11,7 @@ process, until another process can read the answer from the coordinator's databa
 to the letter with the second half: that leaves out how long those two took.
 """
 
+import os
 import sqlite3
 import sys
 import tempfile
@@ -98,8 +99,11 @@ def run(times: int = TIMES) -> list[Row]:
         answered = [_ask(party, question) for _ in range(times) for question in QUESTIONS]
         time.sleep(CALM_SECONDS)
         after = _usage(party)
-        slots = [("slots of the universe", float(party.inputs.universe.slots), "")]
-        return [*slots, *_figures(party, answered), *_memory(idle, after)]
+        first = [
+            ("slots of the universe", float(party.inputs.universe.slots), ""),
+            ("4 kB written through to the disk: median", _flushed(party.folder), "s"),
+        ]
+        return [*first, *_figures(party, answered), *_memory(idle, after)]
 
 
 @contextmanager
@@ -249,6 +253,18 @@ def _seconds(start: str | None, end: str | None) -> float:
     if start is None or end is None:
         return 0.0
     return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
+
+
+def _flushed(folder: Path, times: int = 51) -> float:
+    # A letter is on disk before it is answered, so an answer waits for some of these.
+    taken = []
+    with (folder / "geschreven").open("wb", buffering=0) as file:
+        for _ in range(times):
+            start = time.perf_counter()
+            file.write(bytes(4096))
+            os.fsync(file.fileno())
+            taken.append(time.perf_counter() - start)
+    return median(taken)
 
 
 def _usage(party: Running) -> dict[str, Usage]:

@@ -2,10 +2,11 @@
 """What the system tells about a process and about the machine, from texts like its own."""
 
 import os
+from pathlib import Path
 
 import pytest
 
-from benchmarks.machine import machine, memory, processor
+from benchmarks.machine import file_system, machine, memory, processor
 from benchmarks.usage import read_usage, usage_of
 
 STATUS = "Name:\tpython\nVmHWM:\t  200000 kB\nVmRSS:\t  100000 kB\nThreads:\t3\n"
@@ -34,3 +35,9 @@ def test_processor_and_memory_are_read() -> None:
     assert processor(cpuinfo) == "Some Make 3 GHz"
     assert processor("") == os.uname().machine
     assert memory("MemTotal:       8000000 kB\nMemFree: 1 kB\n") == pytest.approx(8.192)
+
+
+def test_the_file_system_is_that_of_the_nearest_mount() -> None:
+    mounts = "disk / ext4 rw 0 0\ntmpfs /scratch tmpfs rw 0 0\n"
+    assert file_system(mounts, Path("/scratch/some")) == "tmpfs"
+    assert file_system(mounts, Path("/scratches")) == "ext4"

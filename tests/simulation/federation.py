@@ -262,7 +262,12 @@ class Federation:
         self.engines[name] = engine
         self.roles[name] = role
         self.mailrooms[name] = Mailroom(
-            engine, self.folder / name, name, self.keys[name], self.clock, role.handlers()
+            engine,
+            self.folder / name / "files",
+            name,
+            self.keys[name],
+            self.clock,
+            role.handlers(),
         )
         self.carrier.join(name)
 
@@ -304,7 +309,7 @@ class Federation:
             coordinator_database.upgrade(engine)
         keys = self.keys[COORDINATOR]
         self.office = PostOffice(
-            engine, folder, COORDINATOR, keys, self.clock, self.leader.handlers()
+            engine, folder / "files", COORDINATOR, keys, self.clock, self.leader.handlers()
         )
         self.carrier.join_office()
         self.engines[COORDINATOR] = engine
@@ -318,7 +323,8 @@ class Federation:
         upgrade(engine, MIGRATIONS)
         with engine.begin() as connection:
             ledger.create(connection, FEDERATION, name)
-        Mailroom(engine, folder, name, self.keys[name], self.clock, {}).pin_anchors(self.pinned)
+        room = Mailroom(engine, folder / "files", name, self.keys[name], self.clock, {})
+        room.pin_anchors(self.pinned)
         engine.dispose()
 
     def _role(self, name: str) -> Provider | Helper | Dealer:

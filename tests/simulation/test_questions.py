@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from ontschot.coordinator.queries import service as queries
-from ontschot.coordinator.releases.leading import NotPublished, ask_second_list
+from ontschot.coordinator.releases.again import NoMoreLists, NotPublished, ask_second_list
 from ontschot.node.provider.answering import schema
 from ontschot.node.provider.policy.model import NoPolicy
 from ontschot.node.public_inputs.store import UnknownPublicInput
@@ -194,6 +194,8 @@ def test_late_providers_make_a_second_list_at_full_price(admitted: Federation) -
     assert published_bins(answer) == true_bins(admitted, NODES)
     price = price_of(second)
     assert added(before, budgets(admitted)) == dict.fromkeys((*HELPERS, *NODES), (0, price))
+    with pytest.raises(NoMoreLists):
+        admitted.lead(lambda desk: ask_second_list(desk, digest))
 
 
 def accept(federation: Federation, digest: str, *nodes: str) -> None:

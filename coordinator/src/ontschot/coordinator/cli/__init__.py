@@ -82,6 +82,13 @@ app.command("open-round", help=tr("Open een meetronde.", "Open a measurement rou
     rounds.open_round
 )
 app.command(
+    "close-round",
+    help=tr(
+        "Sluit een meetronde: open vragen stoppen, en de helpers wissen wat zij hebben.",
+        "Close a round: open questions end, and the helpers erase what they hold.",
+    ),
+)(rounds.close_round)
+app.command(
     "plan",
     help=tr(
         "Maak een vraag, en toon vooraf hoe onzeker het antwoord wordt.",
@@ -95,6 +102,13 @@ app.command(
         "Ask an approved question to all providers.",
     ),
 )(asking.ask)
+app.command(
+    "ask-again",
+    help=tr(
+        "Beantwoord een vraag nog één keer, nu er meer aanbieders meedoen.",
+        "Answer a question once more, now that more providers take part.",
+    ),
+)(asking.ask_again)
 
 
 def main() -> None:

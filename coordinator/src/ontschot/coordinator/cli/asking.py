@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""``plan`` and ``ask``: from a question of the catalogue to one that is being answered."""
+"""``plan``, ``ask``, ``ask-again``: from a question of the catalogue to one that is answered."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -12,6 +12,7 @@ from rich.table import Table
 from ontschot.coordinator.cli.screen import Home, console, open_office, read, say
 from ontschot.coordinator.queries import service as queries
 from ontschot.coordinator.queries.planning import Expected, expectations
+from ontschot.coordinator.releases.again import ask_second_list
 from ontschot.coordinator.rounds import service as rounds
 from ontschot.coordinator.settings import load_settings
 from ontschot.protocol.catalogue.definitions import definition
@@ -74,6 +75,40 @@ def ask(
         tr(
             f"De vraag is gesteld: {asked.digest[:12]} ({asked.state}).",
             f"The question has been asked: {asked.digest[:12]} ({asked.state}).",
+        )
+    )
+
+
+def ask_again(
+    home: Home,
+    number: Annotated[
+        str, typer.Argument(help=tr("Begin van het kenmerk (zie status).", "Start of the id."))
+    ],
+) -> None:
+    """Beantwoord een vraag nog één keer, nu er meer aanbieders meedoen. Dat kost de volle prijs."""
+    patience = timedelta(hours=load_settings(home).patience_hours)
+    office = open_office(home)
+    asked = office.act(lambda desk: queries.by_number(desk.connection, number))
+    joined = office.act(lambda desk: ask_second_list(desk, asked.digest, patience))
+    say(
+        tr(
+            f"De vraag loopt opnieuw: {asked.digest[:12]}.",
+            f"The question is being answered again: {asked.digest[:12]}.",
+        )
+    )
+    if joined:
+        say(
+            tr(
+                f"Nieuwe aanbieders die de vraag nu krijgen: {', '.join(joined)}.",
+                f"New providers that are asked now: {', '.join(joined)}.",
+            )
+        )
+    say(
+        tr(
+            "Er moeten minstens drie organisaties bij zijn gekomen; anders blijft het bij het "
+            "eerste antwoord. Kijk met status.",
+            "At least three organisations must have joined; else the first answer stands. "
+            "See status.",
         )
     )
 

@@ -14,6 +14,7 @@ from ontschot.coordinator.enrolment.authority import CertificateAuthority
 from ontschot.coordinator.mail.presence import PresenceBoard
 from ontschot.coordinator.mail.rosters import held_roster
 from ontschot.coordinator.queries.schema import queries
+from ontschot.coordinator.queries.service import all_asked
 from ontschot.coordinator.releases.schema import batches, results, uploads
 from ontschot.coordinator.settings import Settings, load_settings
 from ontschot.coordinator.store.database import fault_of, open_engine, reading, require_current
@@ -48,6 +49,7 @@ def status(home: Home) -> None:
             tr("Sleutels", "Gate keys"): _count(connection, batches),
         }
         published = connection.execute(select(func.count()).select_from(results)).scalar_one()
+        asked = all_asked(connection)
     for participant in roster.participants:
         found = present.get(participant.id)
         seen = "-" if found is None else ("✓" if found.online else found.last_seen)
@@ -56,6 +58,9 @@ def status(home: Home) -> None:
     for name, states in counts.items():
         say(f"{name}: " + (", ".join(f"{n} {state}" for state, n in states.items()) or "0"))
     say(f"{tr('Uitkomsten', 'Answers')}: {published}")
+    for one in asked:
+        reason = f" ({one.reason})" if one.reason else ""
+        say(f"  {one.digest[:12]}  {one.query.question}  {one.state}{reason}")
 
 
 def check(home: Home) -> None:

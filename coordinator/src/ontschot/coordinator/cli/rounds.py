@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""``open-round``: a measurement round over a universe and a period."""
+"""``open-round`` and ``close-round``: a measurement round over a universe and a period."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from ontschot.coordinator.cli.screen import Home, open_office, read, say
+from ontschot.coordinator.releases import closing
 from ontschot.coordinator.rounds import service
 from ontschot.coordinator.rounds.universes import read_folder
 from ontschot.coordinator.settings import load_settings
@@ -49,3 +50,38 @@ def open_round(
     office = open_office(home)
     digest = office.act(lambda desk: service.open_round(desk, round_, folder.files, shapes))
     say(tr(f"Meetronde {name} is open: {digest[:12]}", f"Round {name} is open: {digest[:12]}"))
+
+
+def close_round(
+    home: Home,
+    name: Annotated[str, typer.Argument(help=tr("Naam van de meetronde.", "Name of the round."))],
+    yes: Annotated[
+        bool, typer.Option("--yes", help=tr("Niet om bevestiging vragen.", "Do not ask."))
+    ] = False,
+) -> None:
+    """Sluit een meetronde: open vragen stoppen, en de helpers wissen wat zij hebben."""
+    office = open_office(home)
+    digest = office.act(lambda desk: service.by_name(desk.connection, name)).digest
+    if not yes:
+        typer.confirm(
+            tr(
+                f"Meetronde {name} sluiten? De helpers wissen dan alles. Dat kan niet terug.",
+                f"Close round {name}? The helpers then erase everything. It cannot be undone.",
+            ),
+            abort=True,
+        )
+    office.act(lambda desk: closing.close_round(desk, digest))
+    say(
+        tr(
+            f"Meetronde {name} is gesloten. De helpers is gevraagd om te wissen.",
+            f"Round {name} is closed. The helpers were asked to erase.",
+        )
+    )
+    erased = office.act(lambda desk: closing.erased_by(desk.connection, digest))
+    for helper, number in sorted(erased.items()):
+        say(
+            tr(
+                f"{helper} tekende dat de gegevens van {number} aanbieders gewist zijn.",
+                f"{helper} signed that the data of {number} providers are erased.",
+            )
+        )

@@ -13,9 +13,23 @@ from ontschot.protocol.catalogue.approval import require_approved
 from ontschot.protocol.catalogue.planning import require_definition
 from ontschot.protocol.clock import to_text
 from ontschot.protocol.documents.queries import Query
+from ontschot.protocol.errors import Refusal
+from ontschot.protocol.language import Text
 from ontschot.protocol.signed import SignedDocument
 
 OPEN = ("asking", "releasing")
+
+
+class UnknownQuestion(Refusal):
+    """No question was submitted here whose hash begins so, or more than one was."""
+
+    code = "question-not-found"
+    title = Text("Deze vraag is hier niet bekend", "This question is not known here")
+    remedy = Text(
+        "Kijk met 'status' naar de kenmerken van de vragen. Geef meer tekens als er twee passen.",
+        "See the ids of the questions with 'status'. Give more characters if two fit.",
+    )
+    http_status = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +88,41 @@ def find(connection: Connection, digest: str) -> Asked | None:
         return None
     query = Query.parse(SignedDocument.from_bytes(row.document).payload)
     return Asked(row.hash, query, row.state, row.reason, row.deadline)
+
+
+def signed(connection: Connection, digest: str) -> SignedDocument:
+    """Return a question that was submitted here, with its signatures.
+
+    Raises:
+        UnknownQuestion: it was not.
+    """
+    document = connection.execute(
+        select(queries.c.document).where(queries.c.hash == digest)
+    ).scalar()
+    if document is None:
+        raise UnknownQuestion(digest[:12])
+    return SignedDocument.from_bytes(document)
+
+
+def by_number(connection: Connection, number: str) -> Asked:
+    """Return the question whose hash begins with ``number``.
+
+    Raises:
+        UnknownQuestion: none, or more than one.
+    """
+    found = [asked for asked in all_asked(connection) if asked.digest.startswith(number)]
+    if len(found) != 1:
+        raise UnknownQuestion(number[:12])
+    return found[0]
+
+
+def all_asked(connection: Connection) -> list[Asked]:
+    """Return every question, oldest first."""
+    names = connection.execute(
+        select(queries.c.hash).order_by(queries.c.submitted_at, queries.c.hash)
+    ).scalars()
+    found = [find(connection, name) for name in list(names)]
+    return [asked for asked in found if asked is not None]
 
 
 def open_questions(connection: Connection) -> list[Asked]:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The end of a round: nothing more is asked of it, and the helpers erase what they hold."""
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, func, select, update
 
 from ontschot.coordinator.mail.desk import Desk
 from ontschot.coordinator.queries import service as queries
@@ -34,6 +34,16 @@ def close_round(desk: Desk, round_hash: str) -> None:
     message = RoundClosed(round=round_hash)
     for helper in desk.roster.helpers():
         desk.send(helper.id, message.type, round_hash, message.to_bytes())
+
+
+def erased_by(connection: Connection, round_hash: str) -> dict[str, int]:
+    """Return of how many providers each helper has signed that it erased the halves."""
+    rows = connection.execute(
+        select(erasures.c.helper, func.count())
+        .where(erasures.c.round == round_hash)
+        .group_by(erasures.c.helper)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def take_erasure(desk: Desk, letter: Letter) -> None:

@@ -18,8 +18,6 @@ from ontschot.coordinator.releases.stock import Stock
 from ontschot.coordinator.rounds import service as rounds
 from ontschot.protocol.clock import to_text
 from ontschot.protocol.documents.releases import ABORT, CONSENT, Manifest
-from ontschot.protocol.errors import Refusal
-from ontschot.protocol.language import Text
 from ontschot.protocol.release.lists import MOST_LISTS, broken_rule
 
 ASK_AGAIN_AFTER: Final = timedelta(minutes=10)
@@ -27,14 +25,6 @@ ASK_AGAIN_AFTER: Final = timedelta(minutes=10)
 
 NO_ANSWER: Final = "no-answer"
 """Code of a provider that let a manifest expire; the next attempt goes without it."""
-
-
-class NotPublished(Refusal):
-    """Only an answered question can be answered again, over a longer list of providers."""
-
-    code = "question-not-published"
-    title = Text("Deze vraag heeft nog geen antwoord", "This question has no answer yet")
-    remedy = Text("Wacht op het eerste antwoord.", "Wait for the first answer.")
 
 
 def drive(desk: Desk, spare: int = 0) -> None:
@@ -45,18 +35,6 @@ def drive(desk: Desk, spare: int = 0) -> None:
     for asked in queries.open_questions(desk.connection):
         _advance(desk, stock, asked)
     stock.order()
-
-
-def ask_second_list(desk: Desk, digest: str) -> None:
-    """Answer a question once more, now that more providers take part, at the full price.
-
-    Raises:
-        NotPublished: it has no answer yet.
-    """
-    asked = queries.find(desk.connection, digest)
-    if asked is None or asked.state != "published":
-        raise NotPublished(digest[:12])
-    queries.set_state(desk, digest, "asking")
 
 
 def ask_to_abort(desk: Desk, manifest: str, reason: str) -> None:

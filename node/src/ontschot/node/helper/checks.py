@@ -19,6 +19,7 @@ from ontschot.node.helper.listed import require_consents, require_lists, require
 from ontschot.node.helper.uploads import HeldUpload
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.noise import require_scale
+from ontschot.node.public_inputs.duties import require_duties_apart
 from ontschot.node.public_inputs.store import require_area_map, require_listed, require_round
 from ontschot.node.questions.store import require_question
 from ontschot.protocol.catalogue.planning import require_price
@@ -99,6 +100,7 @@ def _require_round(desk: Desk, manifest: Manifest) -> Round:
     if not {part.variable for part in manifest.parts} <= {v.id for v in round_.variables}:
         raise ManifestRefused("not a variable of the round")
     require_listed(desk, round_)
+    require_duties_apart(desk, manifest.round)
     return round_
 
 

@@ -13,6 +13,7 @@ from ontschot.node.helper.errors import UploadRefused
 from ontschot.node.helper.identity import my_name
 from ontschot.node.ledger.errors import LedgerDiverged
 from ontschot.node.mailroom.desk import Desk
+from ontschot.node.public_inputs.duties import require_duties_apart
 from ontschot.node.public_inputs.store import require_round
 from ontschot.node.witness import service as witness
 from ontschot.protocol.canonical import sha256
@@ -191,6 +192,7 @@ def _require_fit(desk: Desk, envelope: Envelope, round_: Round) -> None:
     closed = select(schema.closed_rounds).where(schema.closed_rounds.c.round == envelope.round)
     if desk.connection.execute(closed).first() is not None:
         raise UploadRefused("the round is closed")
+    require_duties_apart(desk, envelope.round)
     if envelope.universe != round_.universe or envelope.slots != round_.slots:
         raise UploadRefused("another universe")
     if envelope.variable not in {variable.id for variable in round_.variables}:

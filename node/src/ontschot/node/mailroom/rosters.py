@@ -70,6 +70,14 @@ def roster_of(connection: Connection, serial: int) -> Roster | None:
     return None if document is None else _parse(document)
 
 
+def since(connection: Connection, serial: int) -> list[Roster]:
+    """Return every roster accepted here from ``serial`` on, oldest first."""
+    documents = connection.execute(
+        select(ROSTER.c.document).where(ROSTER.c.serial >= serial).order_by(ROSTER.c.serial)
+    ).scalars()
+    return [_parse(document) for document in documents]
+
+
 def judge(connection: Connection, signed: SignedDocument, now: datetime) -> Roster:
     """Return the roster in ``signed`` if it may replace the one held here, or be the first.
 

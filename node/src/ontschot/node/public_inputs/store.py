@@ -58,7 +58,9 @@ def receive_round(desk: Desk, letter: Letter) -> None:
     known = select(schema.rounds.c.hash).where(schema.rounds.c.hash == round_.digest)
     if desk.connection.execute(known).first() is None:
         desk.connection.execute(
-            schema.rounds.insert().values(hash=round_.digest, document=letter.payload)
+            schema.rounds.insert().values(
+                hash=round_.digest, document=letter.payload, roster_serial=desk.roster.serial
+            )
         )
 
 

@@ -13,6 +13,7 @@ from ontschot.node.provider.answering.errors import (
 from ontschot.node.provider.answering.schema import consents
 from ontschot.node.provider.answering.settling import given_up
 from ontschot.node.provider.answering.uploading import live_upload
+from ontschot.node.public_inputs.duties import require_duties_apart
 from ontschot.node.public_inputs.store import require_round
 from ontschot.node.questions import store as questions
 from ontschot.node.questions.keys import answer_key
@@ -32,6 +33,7 @@ def consent(desk: Desk, letter: Letter) -> None:
         NotAccepted: the question is not accepted here.
         ReleaseNotAllowed: not the coordinator's; another roster, round, block or upload than was
             agreed; a list against the rules; expired, or given up by a helper.
+        DutiesMixed: an organisation held two of helper A, helper B and dealer in this round.
         EarlierAttemptOpen: an earlier release of this question is not over.
         BudgetExhausted, NoBudget, TooManyReservations: the price does not fit; nothing is reserved.
     """
@@ -96,6 +98,7 @@ def _require_fit(desk: Desk, manifest: Manifest, query: Query) -> list[str]:
         raise ReleaseNotAllowed("not what was approved")
     if desk.me.id not in manifest.nodes:
         raise ReleaseNotAllowed("does not list this provider")
+    require_duties_apart(desk, manifest.round)
     mine = []
     for part in manifest.parts:
         envelope = live_upload(desk, manifest.round, part.variable)

@@ -16,6 +16,7 @@ from ontschot.node.noise import DiscreteGaussian, NoiseSource
 from ontschot.node.provider.answering.handlers import Provider
 from ontschot.node.provider.answering.uploading import Uploader, VectorSource
 from ontschot.node.provider.policy.model import load_policy
+from ontschot.node.provider.records.dissent import digest_of_left_out
 from ontschot.node.provider.records.schema import require_current
 from ontschot.node.provider.vectors.build import build
 from ontschot.node.provider.vectors.kept import keep_report
@@ -55,9 +56,10 @@ def make_provider(settings: Settings) -> Provider:
     """
     records = open_engine(settings.store_url)
     require_current(records)
-    return Provider(
-        Uploader(vector_source(records, settings)), lambda: load_policy(settings.policy_path)
+    uploader = Uploader(
+        vector_source(records, settings), left_out=lambda: digest_of_left_out(records)
     )
+    return Provider(uploader, lambda: load_policy(settings.policy_path))
 
 
 def vector_source(records: Engine, settings: Settings) -> VectorSource:

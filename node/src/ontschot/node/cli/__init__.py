@@ -12,7 +12,7 @@ from typing import NoReturn
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from ontschot.node.cli import deciding, leaving_out, loading, looking, running, setting_up
+from ontschot.node.cli import deciding, leaving_out, loading, looking, renewing, running, setting_up
 from ontschot.node.database import fault_of
 from ontschot.protocol.errors import OntschotError
 from ontschot.protocol.language import terminal_language, tr
@@ -68,6 +68,13 @@ app.command(
         "Leave clients out of all measurements: objection, or shielded.",
     ),
 )(leaving_out.leave_out)
+app.command(
+    "renew-uploads",
+    help=tr(
+        "Stuur inzendingen opnieuw waarin iemand staat die nu niet meer meetelt.",
+        "Send uploads anew that hold somebody who is left out now.",
+    ),
+)(renewing.renew_uploads)
 app.add_typer(deciding.app, name="inbox")
 
 

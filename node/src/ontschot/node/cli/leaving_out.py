@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from ontschot.node.cli.renewing import renew_now
 from ontschot.node.cli.screen import Home, say
 from ontschot.node.database import open_engine
 from ontschot.node.provider.records.bsn import Bsn
@@ -47,6 +48,7 @@ def leave_out(
     for bsn, kind in lines:
         KINDS[kind](engine, identity, bsn, today)
     say(tr(f"{len(lines)} cliënten tellen niet mee.", f"{len(lines)} clients are left out."))
+    renew_now(settings)
 
 
 def _read(file: Path) -> list[tuple[Bsn, Literal["bezwaar", "afgeschermd"]]]:

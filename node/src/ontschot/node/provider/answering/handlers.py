@@ -10,9 +10,11 @@ from ontschot.node.budgets import take_budgets
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.provider.answering import consenting, settling
 from ontschot.node.provider.answering.errors import VectorFailed
+from ontschot.node.provider.answering.renewing import Renewed, renew_left_out
 from ontschot.node.provider.answering.uploading import Uploader, take_erasure
 from ontschot.node.provider.policy.model import Policy, Verdict
 from ontschot.node.public_inputs import store as public_inputs
+from ontschot.node.public_inputs.duties import DutiesMixed
 from ontschot.node.questions import store as questions
 from ontschot.node.witness import service as witness
 from ontschot.node.witness.asking import AskOnce
@@ -58,11 +60,32 @@ class Provider:
     def expire(self, desk: Desk) -> None:
         """Settle what is past its expiry; after a start, ask both helpers what they hold of us.
 
-        An upload that could not be renewed yet is tried again.
+        An upload that could not be renewed yet is tried again, also after an objection.
         """
         self._ask_once(desk)
         settling.expire(desk)
         self._renew(desk)
+        with suppress(VectorFailed), desk.connection.begin_nested():
+            renewed = self.renew_left_out(desk)
+            if renewed.replaced or renewed.withdrawn:
+                _LOG.info("renewed", replaced=renewed.replaced, withdrawn=renewed.withdrawn)
+
+    def renew_left_out(self, desk: Desk) -> Renewed:
+        """Replace uploads that hold somebody who is left out since: by objection, or shielded.
+
+        Raises:
+            VectorFailed: the records could not be read; nothing was done.
+        """
+        return renew_left_out(desk, self._uploader)
+
+    def renew_all(self, desk: Desk) -> int:
+        """Replace every live upload, because a helper lost its files; return how many.
+
+        Raises:
+            VectorFailed: the records gave no vector; nothing was done.
+            BudgetExhausted: the price does not fit; nothing was done.
+        """
+        return self._uploader.replace_all(desk)
 
     def accept(self, desk: Desk, digest: str) -> None:
         """Accept a question: say so, and upload what it needs. Called by policy or by a person.
@@ -94,7 +117,7 @@ class Provider:
 
     def _renew(self, desk: Desk) -> None:
         # A roster is taken, whatever is wrong with the records; ``expire`` tries again.
-        with suppress(VectorFailed), desk.connection.begin_nested():
+        with suppress(VectorFailed, DutiesMixed), desk.connection.begin_nested():
             self._uploader.renew(desk)
 
     def _question(self, desk: Desk, letter: Letter) -> None:

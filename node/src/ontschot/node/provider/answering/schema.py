@@ -19,6 +19,15 @@ own_uploads = Table(
 )
 """What this node uploaded. ``status``: live, withdrawn, erased. ``duties``: ``release.duties``."""
 
+bases = Table(
+    "own_upload_basis",
+    metadata,
+    Column("envelope", String(64), primary_key=True),
+    Column("left_out", String(64), nullable=False),
+    Column("vector", String(64), nullable=False),
+)
+"""What an upload was made from: a digest of who was left out, and of the vector. Both stay here."""
+
 erasures = Table(
     "own_erasure",
     metadata,

@@ -15,7 +15,8 @@ from sqlalchemy.dialects.sqlite import insert
 from ontschot.node.ledger import service as ledger
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.provider.answering.errors import ForeignReceipt, VectorFailed
-from ontschot.node.provider.answering.schema import erasures, own_uploads
+from ontschot.node.provider.answering.schema import bases, erasures, own_uploads
+from ontschot.node.public_inputs.duties import require_duties_apart
 from ontschot.node.public_inputs.store import require_round, require_universe
 from ontschot.protocol.canonical import sha256
 from ontschot.protocol.documents.rounds import Round, VariableDocument
@@ -45,6 +46,9 @@ VectorSource: TypeAlias = Callable[[Universe, Round, VariableDocument], NDArray[
 
 Entropy: TypeAlias = Callable[[int], bytes]
 
+LeftOut: TypeAlias = Callable[[], str]
+"""Gives a digest of who is left out of every vector now: by objection, or shielded."""
+
 _LOG = structlog.get_logger(__name__)
 
 _BLANK = "0" * 64
@@ -59,12 +63,14 @@ class Uploader:
 
     vectors: VectorSource
     entropy: Entropy = secrets.token_bytes
+    left_out: LeftOut = lambda: ""
 
     def upload_missing(self, desk: Desk, round_hash: str, variables: tuple[str, ...]) -> None:
         """Upload each variable of a round that has no live upload yet.
 
         Raises:
             VectorFailed: the records gave no vector of one of them.
+            DutiesMixed: an organisation held two of helper A, helper B and dealer in this round.
         """
         round_ = require_round(desk, round_hash)
         for name in variables:
@@ -88,7 +94,7 @@ class Uploader:
         Raises:
             VectorFailed: the records gave no vector.
         """
-        return self._replace(desk, [row for row in _live(desk) if row.round == round_hash])
+        return self._replace(desk, [row for row in live_uploads(desk) if row.round == round_hash])
 
     def renew(self, desk: Desk) -> int:
         """Replace every upload that was made for other helpers or another dealer than now.
@@ -99,7 +105,15 @@ class Uploader:
             VectorFailed: the records gave no vector.
         """
         duties = duties_of(desk.roster)
-        return self._replace(desk, [row for row in _live(desk) if row.duties != duties])
+        return self._replace(desk, [row for row in live_uploads(desk) if row.duties != duties])
+
+    def replace_all(self, desk: Desk) -> int:
+        """Replace every live upload, whatever the records say; return how many.
+
+        Raises:
+            VectorFailed: the records gave no vector.
+        """
+        return self._replace(desk, live_uploads(desk))
 
     def refused(self, desk: Desk, letter: Letter) -> None:
         """A helper refused an upload: if only a new roster came in between, ``renew`` renews it."""
@@ -113,17 +127,18 @@ class Uploader:
 
     def _replace(self, desk: Desk, rows: Sequence[Row[Any]]) -> int:
         for row in rows:
-            message = Withdrawal(node=desk.me.id, envelope=row.envelope)
-            for party in (*desk.roster.helpers(), desk.roster.coordinator()):
-                desk.send(party.id, WITHDRAWAL, row.envelope, message.to_bytes())
-            _set_status(desk, row.envelope, "withdrawn")
+            withdraw(desk, row.envelope)
         for row in rows:
             self.upload_missing(desk, row.round, (row.variable,))
         return len(rows)
 
     def _upload(self, desk: Desk, round_: Round, variable: VariableDocument) -> None:
+        require_duties_apart(desk, round_.digest)
         universe = require_universe(desk, round_.universe)
-        seed, share = split(self._vector(universe, round_, variable), self.entropy)
+        # Who is left out is looked at before the records: one who objects in between is seen later.
+        left_out = self.who_is_left_out()
+        vector = self.vector(universe, round_, variable)
+        seed, share = split(vector, self.entropy)
         draft = _envelope(desk, round_, variable)
         halves: dict[HelperName, bytes] = {
             "A": seed if draft.seed_at == "A" else encode_share(share),
@@ -143,11 +158,30 @@ class Uploader:
                 "ledger": ledger.head(desk.connection),
             }
         )
-        self._send(desk, envelope, helpers, sealed)
+        digest = self._send(desk, envelope, helpers, sealed)
+        row = {"envelope": digest, "left_out": left_out, "vector": vector_digest(vector)}
+        desk.connection.execute(bases.insert().values(row))
 
-    def _vector(
+    def who_is_left_out(self) -> str:
+        """Return a digest of who is left out now.
+
+        Raises:
+            VectorFailed: the records cannot be read.
+        """
+        try:
+            return self.left_out()
+        except OntschotError as error:
+            _LOG.error("records-not-read", code=error.code)
+            raise VectorFailed from error
+
+    def vector(
         self, universe: Universe, round_: Round, variable: VariableDocument
     ) -> NDArray[np.uint32]:
+        """Return the vector of a variable over the records as they are.
+
+        Raises:
+            VectorFailed: the records gave none.
+        """
         try:
             return self.vectors(universe, round_, variable)
         except OntschotError as error:
@@ -163,7 +197,7 @@ class Uploader:
         envelope: Envelope,
         helpers: dict[HelperName, str],
         sealed: dict[HelperName, bytes],
-    ) -> None:
+    ) -> str:
         signed = SignedDocument(envelope.to_bytes()).add_signature(ENVELOPE, desk.keys.signing)
         desk.connection.execute(
             own_uploads.insert().values(
@@ -179,11 +213,25 @@ class Uploader:
         for name, helper in helpers.items():
             desk.send(helper, "upload", signed.digest, signed.to_bytes(), [sealed[name]])
         desk.send(desk.roster.coordinator().id, "uploaded", signed.digest, signed.to_bytes())
+        return signed.digest
 
 
 def _check_charges(desk: Desk, round_: Round) -> tuple[Charge, Charge]:
     price = admission_price(int(desk.roster.parameters.admission_rho))
     return household_charges([price], round_.years)
+
+
+def withdraw(desk: Desk, envelope: str) -> None:
+    """Take an upload back: helpers erase their halves, and nobody lists it any more."""
+    message = Withdrawal(node=desk.me.id, envelope=envelope)
+    for party in (*desk.roster.helpers(), desk.roster.coordinator()):
+        desk.send(party.id, WITHDRAWAL, envelope, message.to_bytes())
+    _set_status(desk, envelope, "withdrawn")
+
+
+def vector_digest(vector: NDArray[np.uint32]) -> str:
+    """Return the SHA-256 of a vector; it never leaves the node."""
+    return sha256(np.ascontiguousarray(vector).tobytes())
 
 
 def live_upload(desk: Desk, round_hash: str, variable: str) -> str | None:
@@ -225,7 +273,8 @@ def take_erasure(desk: Desk, letter: Letter) -> None:
     )
 
 
-def _live(desk: Desk) -> Sequence[Row[Any]]:
+def live_uploads(desk: Desk) -> Sequence[Row[Any]]:
+    """Return the rows of every live upload, by envelope."""
     table = own_uploads
     return desk.connection.execute(
         select(table).where(table.c.status == "live").order_by(table.c.envelope)

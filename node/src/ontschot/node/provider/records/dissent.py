@@ -7,13 +7,14 @@ person who is not known yet can object too: the row is made, and a later load fi
 
 from datetime import date
 
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, select, update
 
 from ontschot.node.provider.records.bsn import Bsn
 from ontschot.node.provider.records.clients import ensure_clients, require_one_key
 from ontschot.node.provider.records.identity import Identity
 from ontschot.node.provider.records.models import Client
-from ontschot.node.provider.records.sessions import transaction
+from ontschot.node.provider.records.sessions import reading, transaction
+from ontschot.protocol import canonical
 
 
 def set_objection(engine: Engine, identity: Identity, bsn: Bsn, on: date) -> None:
@@ -54,6 +55,26 @@ def clear_shielding(engine: Engine, identity: Identity, bsn: Bsn) -> None:
         RecordsUnavailable: or a subclass; nothing was recorded.
     """
     _mark(engine, identity, bsn, {"afgeschermd": False, "afgeschermd_op": None})
+
+
+def digest_of_left_out(engine: Engine) -> str:
+    """Return the SHA-256 over the node's own keys of all clients who are left out now.
+
+    Another digest means that somebody objected, was shielded, or is counted again; who, it does
+    not say. It never leaves the node.
+
+    Raises:
+        RecordsUnavailable: or a subclass.
+    """
+    marked = (
+        select(Client.client_id)
+        .where(Client.bezwaar_statistiek.is_(True) | Client.afgeschermd.is_(True))
+        .order_by(Client.client_id)
+    )
+    with reading(engine) as connection:
+        return canonical.sha256(
+            b"".join(key.to_bytes(8, "big") for key in connection.execute(marked).scalars())
+        )
 
 
 def _mark(engine: Engine, identity: Identity, bsn: Bsn, marks: dict[str, object]) -> None:

@@ -45,6 +45,7 @@ def require_consents(desk: Desk, manifest: Manifest, consents: Mapping[str, byte
             roster, not signed by the node, or names other uploads than its own in the manifest.
         BadSignature, MalformedMessage: not a signed consent.
     """
+    listed = _listed_by_node(desk, manifest)
     for name in manifest.nodes:
         if name not in consents:
             raise ManifestRefused(f"consent of {name} is missing")
@@ -53,7 +54,7 @@ def require_consents(desk: Desk, manifest: Manifest, consents: Mapping[str, byte
             raise ManifestRefused(f"consent of {name} is to something else")
         if consent.roster != desk.roster.digest:
             raise ManifestRefused(f"consent of {name} under another roster")
-        if sorted(consent.envelopes) != _listed_of(desk, manifest, name):
+        if sorted(consent.envelopes) != listed.get(name, []):
             raise ManifestRefused(f"consent of {name} names other uploads")
 
 
@@ -93,6 +94,11 @@ def _signed_consent(desk: Desk, name: str, document: bytes) -> Consent:
     return Consent.parse(signed.payload)
 
 
-def _listed_of(desk: Desk, manifest: Manifest, name: str) -> list[str]:
-    held = (uploads.find(desk.connection, envelope) for envelope in manifest.uploads)
-    return sorted(one.envelope_hash for one in held if one and one.envelope.node == name)
+def _listed_by_node(desk: Desk, manifest: Manifest) -> dict[str, list[str]]:
+    # Each upload is looked up once, not once for every provider: a list of a hundred has hundreds.
+    listed: dict[str, list[str]] = {}
+    for name in manifest.uploads:
+        held = uploads.find(desk.connection, name)
+        if held is not None:
+            listed.setdefault(held.envelope.node, []).append(held.envelope_hash)
+    return listed

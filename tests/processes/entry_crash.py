@@ -10,7 +10,7 @@ import asyncio
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from sqlalchemy import Engine, event, select
 
 from ontschot.coordinator import process as coordinator_process
 from ontschot.coordinator.cli import main as coordinator_main
+from ontschot.coordinator.mail import Acknowledged
 from ontschot.coordinator.mail.desk import Desk as OfficeDesk
 from ontschot.coordinator.mail.posted import Receipt
 from ontschot.coordinator.mail.postoffice import PostOffice
@@ -126,13 +127,15 @@ class CrashingOffice(PostOffice):
         with self._in_hand.holding(read(wire).type):
             return super().post(wire, poster)
 
-    def acknowledge(self, recipient: str, mail_id: int) -> None:
-        """As the product, unless the process dies first: then the letter is delivered again."""
+    def acknowledge(self, letters: Iterable[Acknowledged]) -> None:
+        """As the product, unless the process dies first: then the letters are delivered again."""
+        group = list(letters)
         with reading(self.engine) as connection:
-            query = select(QUEUE.c.type).where(QUEUE.c.id == mail_id)
-            letter = connection.execute(query).scalar_one()
-        self._crasher.reach(letter, "acknowledged")
-        super().acknowledge(recipient, mail_id)
+            query = select(QUEUE.c.type).where(QUEUE.c.id.in_([letter.id for letter in group]))
+            types = connection.execute(query.order_by(QUEUE.c.id)).scalars().all()
+        for letter in types:
+            self._crasher.reach(letter, "acknowledged")
+        super().acknowledge(group)
 
     def _committing(self, _connection: object) -> None:
         self._crasher.reach(self._in_hand.letter, "before-commit")

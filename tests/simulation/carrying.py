@@ -7,7 +7,7 @@ Letters of one sender to one recipient arrive in order. A test may take a party 
 
 from collections.abc import Callable, Iterator, Mapping
 
-from ontschot.coordinator.mail.postoffice import PostOffice
+from ontschot.coordinator.mail import Acknowledged, PostOffice
 from ontschot.node.mailroom.mailroom import Mailroom
 from ontschot.protocol.letters import Letter, read
 from ontschot.protocol.roster import UnknownParticipant
@@ -125,5 +125,5 @@ class Carrier:
             if mailroom.receive(delivery.wire).state == "waiting":
                 skipped.append(delivery.id)
                 continue
-            office.acknowledge(name, delivery.id)
+            office.acknowledge([Acknowledged(name, delivery.id)])
             yield delivery.id

@@ -31,7 +31,7 @@ from typing import Self
 
 from sqlalchemy import Connection, Engine, event
 
-from ontschot.coordinator.mail import Delivery, PostOffice
+from ontschot.coordinator.mail import Acknowledged, Delivery, PostOffice
 from ontschot.node.mailroom import Mailroom
 from ontschot.protocol.letters import read
 
@@ -196,7 +196,7 @@ class Network:
 
         def acknowledge() -> None:
             if outcomes[-1]:
-                self._office().acknowledge(name, delivery.id)
+                self._office().acknowledge([Acknowledged(name, delivery.id)])
 
         met = self._carry(name, self._mailroom(name)._engine, hand_over, acknowledge)
         return met is not None or outcomes[-1]

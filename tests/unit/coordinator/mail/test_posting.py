@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from ontschot.coordinator.mail import Desk, PostOffice, Receipt
+from ontschot.coordinator.mail import Acknowledged, Desk, PostOffice, Receipt
 from ontschot.coordinator.mail.postoffice import UPLOAD_LIFETIME
 from ontschot.coordinator.mail.schema import POSTED, QUEUE
 from ontschot.protocol.errors import OntschotError, Refusal
@@ -189,10 +189,10 @@ def test_acknowledged_letters_are_erased(parties: Parties, office: PostOffice) -
     office.post(wire(1), ADA)
     office.post(wire(2), ADA)
     first, second = office.deliveries("deler", (), 9)
-    office.acknowledge("helper-een", first.id)
+    office.acknowledge([Acknowledged("helper-een", first.id)])
     assert len(office.deliveries("deler", (), 9)) == 2, "only the recipient acknowledges"
-    office.acknowledge("deler", first.id)
-    office.acknowledge("deler", first.id)
+    office.acknowledge([Acknowledged("deler", first.id)])
+    office.acknowledge([Acknowledged("deler", first.id)] * 2)
     assert office.deliveries("deler", (), 9) == [second]
     query = select(QUEUE).where(QUEUE.c.id == first.id)
     row = parties.query(COORDINATOR, lambda c: c.execute(query).one())
@@ -251,7 +251,7 @@ def test_attachments_stay_until_every_recipient_has_them(office: PostOffice) -> 
         assert office.attachment(recipient, ref.sha256).read_bytes() == b"attachment"
         assert stored(office) == 1
         delivery = office.deliveries(recipient, (), 1)[0]
-        office.acknowledge(recipient, delivery.id)
+        office.acknowledge([Acknowledged(recipient, delivery.id)])
     assert stored(office) == 0
     with pytest.raises(WrongRecipient):
         office.attachment("deler", ref.sha256)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import structlog
 from grpc import aio
 
+from ontschot.coordinator.link.acknowledgements import Acknowledgements
 from ontschot.coordinator.link.sessions import Session, Sessions
 from ontschot.coordinator.link.threads import Threads
 from ontschot.coordinator.mail import PostOffice, PresenceBoard
@@ -51,6 +52,7 @@ class Conversation:
         sessions: of this process.
         clock: the present moment.
         threads: for the database.
+        acknowledgements: where acknowledged letters are erased.
         participant: at the other end, by its certificate.
     """
 
@@ -61,6 +63,7 @@ class Conversation:
         sessions: Sessions,
         clock: Clock,
         threads: Threads,
+        acknowledgements: Acknowledgements,
         participant: str,
     ) -> None:
         self._office = office
@@ -68,6 +71,7 @@ class Conversation:
         self._sessions = sessions
         self._clock = clock
         self._threads = threads
+        self._acknowledgements = acknowledgements
         self._session = Session(participant)
         self._writing = asyncio.Lock()
 
@@ -151,7 +155,7 @@ class Conversation:
                     pass
 
     async def _acknowledge(self, mail_id: int) -> None:
-        await self._threads.run(self._office.acknowledge, self._session.participant, mail_id)
+        await self._acknowledgements.add(self._session.participant, mail_id)
         full = len(self._session.in_flight) >= WINDOW
         self._session.in_flight.discard(mail_id)
         if full:  # else whatever waits was delivered, or its commit wakes the session

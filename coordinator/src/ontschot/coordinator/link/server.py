@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ontschot.coordinator.link.service import LinkService, Signer
 from ontschot.coordinator.link.sessions import Sessions
-from ontschot.coordinator.link.threads import LISTENING, POSTING, Threads
+from ontschot.coordinator.link.threads import Pools
 from ontschot.coordinator.link.watch import Changes
 from ontschot.coordinator.mail import PostOffice, PresenceBoard
 from ontschot.coordinator.settings import PortUnusable
@@ -78,11 +78,8 @@ class LinkServer:
         self._watching: asyncio.Task[None] | None = None
         self._server = aio.server(options=_OPTIONS, maximum_concurrent_rpcs=MAX_CALLS)
         federation = names_in(certificates().certificate).federation
-        self._posting = Threads("posting", POSTING)
-        self._listening = Threads("listening", LISTENING)
-        service = LinkService(
-            office, board, self._sessions, federation, clock, self._posting, self._listening, sign
-        )
+        self._pools = Pools()
+        service = LinkService(office, board, self._sessions, federation, clock, self._pools, sign)
         link_pb2_grpc.add_LinkServicer_to_server(service, self._server)
         credentials = grpc.dynamic_ssl_server_credentials(
             self._configuration(), self._configuration, require_client_authentication=True
@@ -112,7 +109,7 @@ class LinkServer:
             self._watching.cancel()
             with suppress(asyncio.CancelledError):
                 await self._watching
-        await asyncio.to_thread(self._close_threads)
+        await asyncio.to_thread(self._pools.close)
 
     def connected(self) -> frozenset[str]:
         """Return who is connected to this process."""
@@ -124,14 +121,10 @@ class LinkServer:
             while True:
                 await asyncio.sleep(WATCH)
                 with suppress(DBAPIError):  # away for a while: every call says so, and we look on
-                    if await self._listening.run(changes.happened):
+                    if await self._pools.listening.run(changes.happened):
                         self._sessions.wake()
         finally:
             changes.close()
-
-    def _close_threads(self) -> None:
-        self._posting.close()
-        self._listening.close()
 
     def _configuration(self) -> grpc.ServerCertificateConfiguration:
         own = self._certificates()

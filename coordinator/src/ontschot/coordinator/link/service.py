@@ -8,10 +8,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import Certificate
 from grpc import aio
 
+from ontschot.coordinator.link.acknowledgements import Acknowledgements
 from ontschot.coordinator.link.conversation import Conversation
 from ontschot.coordinator.link.errors import refuse
 from ontschot.coordinator.link.sessions import Sessions
-from ontschot.coordinator.link.threads import Threads
+from ontschot.coordinator.link.threads import Pools
 from ontschot.coordinator.mail import PostOffice, PresenceBoard
 from ontschot.protocol.certificates import (
     Identity,
@@ -44,8 +45,7 @@ class LinkService(link_pb2_grpc.LinkServicer):
         sessions: of this process.
         federation: which certificates must name.
         clock: the present moment.
-        posting: threads for letters and attachments.
-        listening: threads for deliveries and presence.
+        pools: threads for letters and attachments, for deliveries and presence, and for erasing.
         sign: issues certificates; None when that is done elsewhere.
     """
 
@@ -56,13 +56,13 @@ class LinkService(link_pb2_grpc.LinkServicer):
         sessions: Sessions,
         federation: str,
         clock: Clock,
-        posting: Threads,
-        listening: Threads,
+        pools: Pools,
         sign: Signer | None,
     ) -> None:
         self._sign = sign
-        self._posting = posting
-        self._listening = listening
+        self._posting = pools.posting
+        self._listening = pools.listening
+        self._acknowledgements = Acknowledgements(office, pools.erasing)
         self._office = office
         self._board = board
         self._sessions = sessions
@@ -77,7 +77,13 @@ class LinkService(link_pb2_grpc.LinkServicer):
         try:
             peer = self._peer(context)
             talk = Conversation(
-                self._office, self._board, self._sessions, self._clock, self._listening, peer
+                self._office,
+                self._board,
+                self._sessions,
+                self._clock,
+                self._listening,
+                self._acknowledgements,
+                peer,
             )
             await talk.run(request_iterator, context)
         except aio.AbortError:

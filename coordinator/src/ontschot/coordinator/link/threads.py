@@ -4,6 +4,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from functools import partial
 from typing import ParamSpec, TypeVar
 
@@ -15,6 +16,9 @@ POSTING = 16
 
 LISTENING = 8
 """Threads for what must not wait behind a handler: deliveries, presence."""
+
+ERASING = 1
+"""Threads for erasing what was acknowledged: it waits for the one writer too."""
 
 
 class Threads:
@@ -36,3 +40,17 @@ class Threads:
     def close(self) -> None:
         """Wait for the work under way, and end the threads."""
         self._pool.shutdown(wait=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """The pools of one server; what waits for the database's writer never fills another."""
+
+    posting: Threads = field(default_factory=lambda: Threads("posting", POSTING))
+    listening: Threads = field(default_factory=lambda: Threads("listening", LISTENING))
+    erasing: Threads = field(default_factory=lambda: Threads("erasing", ERASING))
+
+    def close(self) -> None:
+        """Wait for the work under way, and end all threads."""
+        for threads in (self.posting, self.listening, self.erasing):
+            threads.close()

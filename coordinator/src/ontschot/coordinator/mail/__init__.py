@@ -6,9 +6,10 @@ from ontschot.coordinator.mail.errors import AnchorsFixed, CoordinatorUnlisted, 
 from ontschot.coordinator.mail.posted import Receipt
 from ontschot.coordinator.mail.postoffice import Handler, PostOffice
 from ontschot.coordinator.mail.presence import Presence, PresenceBoard
-from ontschot.coordinator.mail.queue import Delivery
+from ontschot.coordinator.mail.queue import Acknowledged, Delivery
 
 __all__ = [
+    "Acknowledged",
     "AnchorsFixed",
     "CoordinatorUnlisted",
     "Delivery",

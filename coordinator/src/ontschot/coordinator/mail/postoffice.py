@@ -8,7 +8,7 @@ again, and gets the first outcome.
 """
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeAlias, TypeVar
@@ -20,7 +20,7 @@ from ontschot.coordinator.mail.desk import Desk
 from ontschot.coordinator.mail.errors import CoordinatorUnlisted
 from ontschot.coordinator.mail.files import Files, mail_use, upload_use
 from ontschot.coordinator.mail.posted import Receipt
-from ontschot.coordinator.mail.queue import Delivery
+from ontschot.coordinator.mail.queue import Acknowledged, Delivery
 from ontschot.coordinator.store.database import one_writer, reading
 from ontschot.protocol.clock import Clock
 from ontschot.protocol.errors import OntschotError
@@ -186,14 +186,16 @@ class PostOffice:
         with reading(self.engine) as connection:
             return queue.waiting(connection, recipient, skip, limit)
 
-    def acknowledge(self, recipient: str, mail_id: int) -> None:
-        """Erase a letter that its recipient has handled; again is no harm."""
-        use = mail_use(mail_id)
+    def acknowledge(self, letters: Iterable[Acknowledged]) -> None:
+        """Erase letters that their recipients have handled, all at once; again is no harm."""
         with self._lock:
             with one_writer(self.engine) as connection:
-                done = queue.acknowledge(connection, recipient, mail_id, self._clock())
-                released = done and self.files.release(connection, use)
-            if released:
+                released = [
+                    self.files.release(connection, mail_use(letter.id))
+                    for letter in letters
+                    if queue.acknowledge(connection, letter.recipient, letter.id, self._clock())
+                ]
+            if any(released):
                 self._clean_files()
 
     def require_poster(self, name: str) -> None:

@@ -45,6 +45,14 @@ class Delivery:
     wire: SignedLetter
 
 
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """A letter, by its number in the queue, that ``recipient`` has handled."""
+
+    recipient: str
+    id: int
+
+
 def next_seq(connection: Connection, sender: str) -> int:
     """Return the coordinator's next number; rows are never deleted, so it only grows."""
     highest = select(func.max(QUEUE.c.seq)).where(QUEUE.c.sender == sender)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The vector against a plain join in DuckDB, and its distance to the euros."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import duckdb
@@ -57,10 +56,22 @@ def universe() -> Universe:
 
 
 @pytest.fixture(scope="module")
-def database(
-    universe: Universe, rows: list[Row], people: list[Someone]
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    connection = duckdb.connect()
+def joined(universe: Universe, rows: list[Row], people: list[Someone]) -> np.ndarray:
+    """Slots by (slot, quanta, flag, clipped cents), int64."""
+    parameters: dict[str, Any] = {"cap": EUROS.cap_cents, "quantum": EUROS.quantum_cents}
+    # Inside one function: a fixture annotated with DuckDB's connection outlives DuckDB's module
+    # once Hypothesis has run, and the interpreter then ends with screens of complaints.
+    with duckdb.connect() as connection:
+        _fill(connection, universe, rows, people)
+        return np.array(connection.execute(VECTOR, parameters).fetchall(), dtype=np.int64)
+
+
+def _fill(
+    connection: duckdb.DuckDBPyConnection,
+    universe: Universe,
+    rows: list[Row],
+    people: list[Someone],
+) -> None:
     connection.execute("CREATE TABLE slots (slot INT, postcode TEXT, number INT, letter TEXT)")
     connection.execute(
         "CREATE TABLE clients (postcode TEXT, number INT, letter TEXT, cents BIGINT,"
@@ -77,15 +88,6 @@ def database(
     connection.executemany("INSERT INTO clients VALUES (?, ?, ?, ?, ?, ?)", listed)
     coins = KEY.coins(ROUND, universe.digest, EUROS, universe.slots).tolist()
     connection.executemany("INSERT INTO coins VALUES (?, ?)", list(enumerate(coins)))
-    yield connection
-    connection.close()
-
-
-@pytest.fixture(scope="module")
-def joined(database: duckdb.DuckDBPyConnection) -> np.ndarray:
-    """Slots by (slot, quanta, flag, clipped cents), int64."""
-    parameters: dict[str, Any] = {"cap": EUROS.cap_cents, "quantum": EUROS.quantum_cents}
-    return np.array(database.execute(VECTOR, parameters).fetchall(), dtype=np.int64)
 
 
 def in_parts(people: list[Someone], universe: Universe, variable: Any) -> VectorResult:

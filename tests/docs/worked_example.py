@@ -191,7 +191,7 @@ def _variable() -> Variable:
     known = definition("Q01").variables[0]
     return Variable(
         id=known.id,
-        measure=known.measure,
+        measure="euros",
         selection=Selection(tuple(known.wetten)),
         quantum_cents=known.quantum_cents,
         node_cap=known.node_cap,

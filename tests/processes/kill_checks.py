@@ -182,7 +182,7 @@ def require_aborted(town: Town, manifest: Manifest) -> None:
             assert _hold(town, party, manifest.digest) in (None, "freed"), party
     with town.database(COORDINATOR) as connection:
         used = select(batches.c.state).where(
-            batches.c.set_id.in_([part.batch for part in manifest.parts])
+            batches.c.set_id.in_([part.require_gate().batch for part in manifest.parts])
         )
         assert set(connection.execute(used).scalars()) == {"used"}
 

@@ -17,7 +17,7 @@ from ontschot.node.questions.keys import answer_key
 from ontschot.protocol.clock import to_text
 from ontschot.protocol.documents.base import Head
 from ontschot.protocol.documents.queries import Query
-from ontschot.protocol.documents.releases import CONSENT, Consent, Manifest, Part
+from ontschot.protocol.documents.releases import CONSENT, Consent, Gate, Manifest, Part
 from ontschot.protocol.documents.uploads import ENVELOPE, Envelope
 from ontschot.protocol.errors import OntschotError
 from ontschot.protocol.keys import SigningKey
@@ -93,8 +93,10 @@ class Bench:
             parts=[
                 Part(
                     variable="served",
-                    ring_bits=ring_bits(self.federation.max_nodes, 1),
-                    batch=stock_up(self.federation),
+                    gate=Gate(
+                        ring_bits=ring_bits(self.federation.max_nodes, 1),
+                        batch=stock_up(self.federation),
+                    ),
                     uploads=sorted(listed.values()),
                 )
             ],
@@ -107,8 +109,13 @@ class Bench:
         return self.manifest.model_copy(update=fields)
 
     def part(self, **fields: Any) -> dict[str, list[Part]]:
-        """Return the only part with fields changed, as a change of the manifest."""
-        return {"parts": [self.manifest.parts[0].model_copy(update=fields)]}
+        """Return the only part with fields changed, its gate's too, as a change of the manifest."""
+        part = self.manifest.parts[0]
+        inner: dict[str, Any] = {
+            name: fields.pop(name) for name in ("batch", "ring_bits") if name in fields
+        }
+        gate = part.require_gate().model_copy(update=inner)
+        return {"parts": [part.model_copy(update={"gate": gate} | fields)]}
 
     def without(self, *nodes: str) -> Manifest:
         """Return the manifest without some nodes and their uploads."""

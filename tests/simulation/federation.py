@@ -191,7 +191,7 @@ class Federation:
             legal_basis="Jeugdwet 7.4",
             not_before=to_text(START - timedelta(days=1)),
             not_after=to_text(START + timedelta(days=30)),
-            blocks=plan_blocks(known, digests, rho),
+            blocks=plan_blocks(known, digests, rho, household_providers=3),
         )
         return asked.model_copy(update=changes)
 
@@ -333,7 +333,7 @@ class Federation:
         if name == "dealer":
             return Dealer()
         return Provider(
-            Uploader(lambda _universe, _round, variable: self.vectors[name, variable.id]),
+            Uploader(lambda _universe, _round, variable, _areas: self.vectors[name, variable.id]),
             lambda: self._policy(name),
         )
 

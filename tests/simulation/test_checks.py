@@ -321,7 +321,7 @@ def test_a_closed_round_answers_nothing(bench: Bench) -> None:
 @pytest.mark.parametrize("status", ["tossing", "revealed", "chosen", "caught", "disputed"])
 def test_a_batch_that_is_not_audited_is_refused(bench: Bench, status: str) -> None:
     def spoil(desk: Desk) -> None:
-        batch = schema.batches.c.set_id == bench.manifest.parts[0].batch
+        batch = schema.batches.c.set_id == bench.manifest.parts[0].require_gate().batch
         desk.connection.execute(update(schema.batches).where(batch).values(status=status))
 
     expect(bench.check(bench.manifest, before=spoil), BatchRefused, "not audited")
@@ -329,7 +329,7 @@ def test_a_batch_that_is_not_audited_is_refused(bench: Bench, status: str) -> No
 
 def test_a_batch_of_other_helpers_or_another_dealer_is_refused(bench: Bench) -> None:
     def other(desk: Desk) -> None:
-        batch = schema.batches.c.set_id == bench.manifest.parts[0].batch
+        batch = schema.batches.c.set_id == bench.manifest.parts[0].require_gate().batch
         desk.connection.execute(update(schema.batches).where(batch).values(duties="0" * 64))
 
     expect(bench.check(bench.manifest, before=other), BatchRefused, "other helpers")
@@ -341,7 +341,9 @@ def test_a_batch_that_computes_something_else_is_refused(bench: Bench) -> None:
     def read(desk: Desk) -> str:
         table = schema.batches.c
         rows = desk.connection.execute(schema.batches.select().order_by(table.set_id)).all()
-        ready = next(row for row in rows if row.set_id == bench.manifest.parts[0].batch)
+        ready = next(
+            row for row in rows if row.set_id == bench.manifest.parts[0].require_gate().batch
+        )
         return str(next(row.set_id for row in rows if row.spec != ready.spec))
 
     other = bench.federation.at("helper-a", read)

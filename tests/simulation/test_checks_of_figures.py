@@ -141,8 +141,7 @@ def admission(bench: Bench, **fields: Any) -> Manifest:
     )
     part = Part(
         variable="served",
-        ring_bits=4,
-        batch=bench.manifest.parts[0].batch,
+        gate=bench.manifest.parts[0].require_gate().model_copy(update={"ring_bits": 4}),
         uploads=[bench.envelope("provider-2").digest],
     )
     made = bench.changed(

@@ -39,7 +39,7 @@ Case: TypeAlias = tuple[Callable[[Bench], Manifest], type[OntschotError], str]
 
 def letter_of(manifest: Manifest, **changes: Any) -> Letter:
     """Return the coordinator's proposal."""
-    fields = {
+    fields: dict[str, Any] = {
         "type": "manifest",
         "subject": manifest.digest,
         "sender": "coordinator",
@@ -157,7 +157,7 @@ def test_a_manifest_that_is_not_right_is_refused(bench: Bench, name: str) -> Non
 
 
 @pytest.mark.parametrize("changes", [{"sender": "provider-2"}, {"subject": "0" * 64}])
-def test_only_the_coordinator_proposes(bench: Bench, changes: dict[str, str]) -> None:
+def test_only_the_coordinator_proposes(bench: Bench, changes: dict[str, Any]) -> None:
     found, taken, _ = propose(bench, bench.manifest, **changes)
     assert isinstance(found, ReleaseNotAllowed)
     assert taken == 0

@@ -91,7 +91,7 @@ def test_a_node_without_budget_refuses_and_the_others_go_on(admitted: Federation
     expect_published(admitted, rest, second)
     price = price_of(second)
     assert added(before, budgets(admitted)) == dict.fromkeys((*HELPERS, *rest), (0, price))
-    assert first.parts[0].batch != second.parts[0].batch
+    assert first.parts[0].require_gate().batch != second.parts[0].require_gate().batch
 
 
 def test_an_asker_with_too_many_reservations_is_refused(admitted: Federation) -> None:
@@ -154,7 +154,7 @@ def test_a_helper_without_budget_refuses_and_everything_is_given_back(
         assert said_to_the_coordinator(admitted, manifest) == "budget-exhausted"
     assert question_state(admitted) == ("failed", "too-many-attempts")
     assert added(before, budgets(admitted)) == {}
-    assert len({manifest.parts[0].batch for manifest in tried}) == 2
+    assert len({manifest.parts[0].require_gate().batch for manifest in tried}) == 2
 
 
 def test_a_helper_that_is_down_costs_time_and_no_budget(admitted: Federation) -> None:
@@ -213,7 +213,7 @@ def test_a_commit_is_taken_back_on_the_peers_signed_abort(admitted: Federation) 
     admitted.carrier.let_go()
     admitted.settle()
     _, second = manifests(admitted)
-    assert second.parts[0].batch != first.parts[0].batch
+    assert second.parts[0].require_gate().batch != first.parts[0].require_gate().batch
     expect_published(admitted, LISTED, second)
     price = price_of(second)
     assert added(before, budgets(admitted)) == dict.fromkeys((*HELPERS, *LISTED), (0, price))

@@ -95,9 +95,9 @@ def test_a_bad_question_is_refused_by_everybody(bench: Bench, name: str, party: 
         bench.undone(lambda desk: store.verify(desk, payload), party)
 
 
-def ask(federation: Federation, **changes: object) -> str:
+def ask(federation: Federation, **changes: str) -> str:
     """Ask another question, and let it be carried; return its hash."""
-    asked = federation.approved(federation.question("Q13", **changes))
+    asked = federation.approved(federation.question("Q13", 10**10, **changes))
     federation.ask(asked)
     federation.settle()
     return asked.digest
@@ -133,7 +133,7 @@ def test_without_a_policy_nothing_runs(admitted: Federation) -> None:
     def none() -> None:
         raise NoPolicy
 
-    admitted.roles["provider-1"]._policy = none  # type: ignore[union-attr,assignment]
+    admitted.roles["provider-1"]._policy = none  # type: ignore[union-attr]
     digest = ask(admitted, purpose="anders")
     assert said(admitted, "provider-1", digest) == ("refused", "no-policy")
     assert kept(admitted, "provider-1", digest) == ("refused", "no-policy")
@@ -201,7 +201,7 @@ def test_late_providers_make_a_second_list_at_full_price(admitted: Federation) -
 def accept(federation: Federation, digest: str, *nodes: str) -> None:
     for node in nodes:
         provider = federation.roles[node]
-        federation.at(node, lambda desk, who=provider: who.accept(desk, digest))  # type: ignore[misc,union-attr]
+        federation.at(node, lambda desk, who=provider: who.accept(desk, digest))  # type: ignore[misc]
     federation.settle()
 
 

@@ -129,7 +129,7 @@ def test_new_keys_of_a_helper_or_the_dealer_void_uploads_and_batches(
     admitted.settle()
     (manifest,) = manifests(admitted)
     assert not set(manifest.uploads) & old
-    assert manifest.parts[0].batch not in batches
+    assert manifest.parts[0].require_gate().batch not in batches
     assert question_state(admitted) == ("published", None)
 
 

@@ -126,7 +126,11 @@ REFUSED: dict[str, tuple[Callable[[Bench], Spoiled], type[OntschotError], str]] 
         UploadRefused,
         "another universe",
     ),
-    "of another length": (lambda _: {"fields": {"slots": 5}}, UploadRefused, "another universe"),
+    "of another length": (
+        lambda _: {"fields": {"slots": 5}},
+        UploadRefused,
+        "not of the length",
+    ),
     "of another variable": (
         lambda _: {"fields": {"variable": "euros"}},
         UploadRefused,
@@ -246,13 +250,13 @@ def test_a_replaced_upload_is_checked_anew_and_the_old_one_is_gone(admitted: Fed
     bench = Bench(admitted)
     old = bench.uploads_by_node()["provider-1"]
     consents = bench.consents(bench.manifest)
-    used = {one.parts[0].batch for one in manifests(admitted, "admit")}
+    used = {one.parts[0].require_gate().batch for one in manifests(admitted, "admit")}
     assert replace(admitted, "provider-1") == 1
     admitted.settle()
     new = bench.uploads_by_node()["provider-1"]
     assert new != old
     (again,) = [one for one in manifests(admitted, "admit") if one.uploads == (new,)]
-    assert again.parts[0].batch not in used
+    assert again.parts[0].require_gate().batch not in used
     price = price_of(again)
     assert added(before, budgets(admitted)) == dict.fromkeys((*HELPERS, "provider-1"), (0, price))
     found = bench.check(bench.manifest, consents)

@@ -92,6 +92,7 @@ def approved(federation: Federation, round_: Round, question: str) -> SignedDocu
     """Return a question that a gemeente planned and three people approved."""
     known = definition(question)
     maps = {(item.level, item.minimum): item.hash for item in round_.area_maps}
+    most = federation.office.act(lambda desk: desk.roster.parameters.household_providers)
     now = system_clock()
     query = Query(
         federation=round_.federation,
@@ -103,7 +104,7 @@ def approved(federation: Federation, round_: Round, question: str) -> SignedDocu
         legal_basis="Jeugdwet 7.4; Wmo 2015 5.4",
         not_before=to_text(now - timedelta(minutes=5)),
         not_after=to_text(now + timedelta(days=30)),
-        blocks=plan_blocks(known, maps, PRICES[question]),
+        blocks=plan_blocks(known, maps, PRICES[question], household_providers=most),
     )
     signed = SignedDocument(query.to_bytes())
     for key in federation.approvers:

@@ -19,13 +19,14 @@ from ontschot.node.provider.policy.model import load_policy
 from ontschot.node.provider.records.dissent import digest_of_left_out
 from ontschot.node.provider.records.schema import require_current
 from ontschot.node.provider.vectors.build import build
+from ontschot.node.provider.vectors.cells import build_cells
 from ontschot.node.provider.vectors.kept import keep_report
 from ontschot.node.provider.vectors.rounding import RoundingKey
 from ontschot.node.settings import Settings
 from ontschot.protocol.documents.rounds import Round, VariableDocument
 from ontschot.protocol.keys.private_files import read_private
 from ontschot.protocol.letters import Letter
-from ontschot.protocol.universe import Universe
+from ontschot.protocol.universe import AreaMap, Universe
 from ontschot.protocol.variables import Variable
 
 
@@ -65,10 +66,15 @@ def make_provider(settings: Settings) -> Provider:
 def vector_source(records: Engine, settings: Settings) -> VectorSource:
     """Return the function that turns the records into a vector of a round's variable."""
 
-    def vector(universe: Universe, round_: Round, variable: VariableDocument) -> NDArray[np.uint32]:
+    def vector(
+        universe: Universe, round_: Round, variable: VariableDocument, areas: AreaMap | None
+    ) -> NDArray[np.uint32]:
         key = RoundingKey(read_private(settings.rounding_key_path))
-        wanted = Variable.from_round(round_, variable.id)
-        result = build(records, universe, wanted, key, round_.digest)
+        if areas is None:
+            wanted = Variable.from_round(round_, variable.id)
+            result = build(records, universe, wanted, key, round_.digest)
+        else:
+            result = build_cells(records, universe, areas, round_, variable, key)
         keep_report(settings.placement_path, round_.id, variable.id, result.report)
         return result.vector
 

@@ -23,7 +23,12 @@ CSV_COLUMNS = (
 )  # fmt: skip
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_UNIT = {"euroCents": "euro", "households": "huishoudens", "persons": "personen"}
+_UNIT = {
+    "euroCents": "euro",
+    "households": "huishoudens",
+    "persons": "personen",
+    "allocations": "toewijzingen",
+}
 
 
 def to_csv(answer: Answer) -> str:

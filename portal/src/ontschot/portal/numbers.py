@@ -21,6 +21,7 @@ _TO = Text("tot", "to")
 UNITS: dict[Unit, Text] = {
     "households": Text("huishoudens", "households"),
     "persons": Text("personen", "persons"),
+    "allocations": Text("toewijzingen", "allocations"),
     "euroCents": Text("euro", "euros"),
 }
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ontschot.node.helper.gates import OpenedPart, noised_half, total_share
+from ontschot.node.helper.gates import OpenedPart, gate_shares, noised_half, total_share
 from ontschot.protocol.documents.queries import Block
-from ontschot.protocol.documents.releases import Manifest, Part
+from ontschot.protocol.documents.releases import Gate, Manifest, Part
 from ontschot.protocol.gate import GatePart, derive, opened
 from ontschot.protocol.release.gates import gate_spec
 from ontschot.protocol.release.halves import combine, common_pad
@@ -41,7 +41,7 @@ class Constant:
 
 
 def manifest_of(blocks: Sequence[Block], bits: int) -> Manifest:
-    part = Part(variable="served", ring_bits=bits, batch=BATCH.hex(), uploads=["1" * 64])
+    part = Part(variable="served", gate=Gate(ring_bits=bits, batch=BATCH.hex()), uploads=["1" * 64])
     return MANIFEST.model_copy(update={"parts": [part], "blocks": list(blocks)})
 
 
@@ -67,7 +67,12 @@ def release(
     pad = common_pad(*PAD_SECRETS, manifest.digest, length)
     halves = [
         noised_half(
-            manifest, [OpenedPart(manifest.parts[0], part, y)], AREAS, Constant(drawn), pad, name
+            manifest,
+            gate_shares(manifest, [OpenedPart(manifest.parts[0], part, y)], AREAS),
+            AREAS,
+            Constant(drawn),
+            pad,
+            name,
         )
         for part, drawn, name in zip(keys, noise, ("A", "B"), strict=True)
     ]

@@ -9,8 +9,9 @@ import opendp.prelude as dp
 import pytest
 
 from ontschot.node.noise import gaussian
+from ontschot.protocol.documents.queries import Statistic
 from ontschot.protocol.privacy.conversion import epsilon_of
-from ontschot.protocol.privacy.sensitivity import Statistic, of_block
+from ontschot.protocol.privacy.sensitivity import of_block
 from ontschot.protocol.privacy.units import RHO_UNITS, Rho, rho_of, sigma_for
 
 dp.enable_features("contrib", "honest-but-curious")

@@ -28,7 +28,7 @@ def a_round(**changes: Any) -> Round:
 
 def a_query(**changes: Any) -> Query:
     known = definition(NAME)
-    blocks = plan_blocks(known, MAPS, 10**10)
+    blocks = plan_blocks(known, MAPS, 10**10, household_providers=3)
     fields = {"question": NAME, "definition": known.digest, "blocks": blocks}
     return QUERY.model_copy(update=fields | changes)
 
@@ -40,13 +40,13 @@ def with_block(number: int, **changes: Any) -> Query:
 
 
 def test_what_is_planned_is_the_definition() -> None:
-    assert require_definition(a_query(), a_round()) == definition(NAME)
+    assert require_definition(a_query(), a_round(), household_providers=3) == definition(NAME)
 
 
 def test_any_price_may_be_asked() -> None:
     for rho in (10**6, 10**11):
-        blocks = plan_blocks(definition(NAME), MAPS, rho)
-        require_definition(a_query(blocks=blocks), a_round())
+        blocks = plan_blocks(definition(NAME), MAPS, rho, household_providers=3)
+        require_definition(a_query(blocks=blocks), a_round(), household_providers=3)
 
 
 @pytest.mark.parametrize(
@@ -71,19 +71,21 @@ def test_any_price_may_be_asked() -> None:
 )
 def test_any_difference_is_refused(query: Query) -> None:
     with pytest.raises(NotTheDefinition):
-        require_definition(query, a_round())
+        require_definition(query, a_round(), household_providers=3)
 
 
 def test_the_round_must_offer_the_same_variables_and_maps() -> None:
     cheaper = [one.model_copy(update={"node_cap": 1}) for one in definition(NAME).variables]
     with pytest.raises(NotTheDefinition):
-        require_definition(a_query(), a_round(variables=cheaper))
+        require_definition(a_query(), a_round(variables=cheaper), household_providers=3)
     with pytest.raises(NotTheDefinition):
-        require_definition(a_query(), a_round(variables=[]))
+        require_definition(a_query(), a_round(variables=[]), household_providers=3)
     with pytest.raises(NotTheDefinition):
-        require_definition(a_query(), a_round(area_maps=a_round().area_maps[:3]))
+        require_definition(
+            a_query(), a_round(area_maps=a_round().area_maps[:3]), household_providers=3
+        )
 
 
 def test_a_question_of_another_catalogue_is_refused() -> None:
     with pytest.raises(UnknownQuestion):
-        require_definition(a_query(question="Q98"), a_round())
+        require_definition(a_query(question="Q98"), a_round(), household_providers=3)

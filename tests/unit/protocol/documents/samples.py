@@ -20,6 +20,7 @@ from ontschot.protocol.documents.releases import (
     Agree,
     Commit,
     Consent,
+    Gate,
     Manifest,
     Part,
     Prepare,
@@ -101,8 +102,8 @@ MANIFEST: Final = Manifest(
     roster_hash=ONE,
     nodes=["node-1", "node-2"],
     parts=[
-        Part(variable="euros", ring_bits=20, batch=ONE, uploads=[ONE, TWO]),
-        Part(variable="served", ring_bits=4, batch=TWO, uploads=["3" * 64, "4" * 64]),
+        Part(variable="euros", gate=Gate(ring_bits=20, batch=ONE), uploads=[ONE, TWO]),
+        Part(variable="served", gate=Gate(ring_bits=4, batch=TWO), uploads=["3" * 64, "4" * 64]),
     ],
     blocks=[BINS, CAPPED],
     expiry="2025-01-01T01:00:00Z",

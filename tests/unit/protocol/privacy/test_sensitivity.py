@@ -6,11 +6,13 @@ from itertools import combinations, product
 
 import pytest
 
+from ontschot.protocol.documents.queries import Cells
 from ontschot.protocol.privacy.sensitivity import (
     Sensitivity,
     SlotSensitivity,
     bins,
     capped,
+    clamped,
     count,
     nested,
     of_block,
@@ -110,6 +112,33 @@ def test_two_variables_of_one_household(caps: tuple[int, int]) -> None:
     assert stated.changed == moves(figures, list(product(range(size), range(size))))
 
 
+@pytest.mark.parametrize(("cap", "providers"), [(1, 1), (2, 1), (1, 2), (2, 2), (1, 3)])
+def test_cells_at_several_providers(cap: int, providers: int) -> None:
+    # What one provider may say of a household: three cells, no more than the cap in all.
+    own = [cells for cells in product(range(cap + 1), repeat=3) if sum(cells) <= cap]
+    vectors = {
+        tuple(map(sum, zip(*together_, strict=True)))
+        for together_ in product(own, repeat=providers)
+    }
+
+    def move(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, int]:
+        steps = [a - b for a, b in zip(one, other, strict=True)]
+        return sum(map(abs, steps)), sum(step * step for step in steps)
+
+    nothing = (0, 0, 0)
+    stated = clamped(cap, providers)
+    added = [move(vector, nothing) for vector in vectors]
+    changed = [move(one, other) for one, other in product(vectors, vectors)]
+    assert (max(m[0] for m in added), max(m[1] for m in added)) == (
+        stated.added.l1,
+        stated.added.l2_squared,
+    )
+    assert (max(m[0] for m in changed), max(m[1] for m in changed)) == (
+        stated.changed.l1,
+        stated.changed.l2_squared,
+    )
+
+
 def test_two_binned_variables_of_one_household() -> None:
     one = figures_bins((1, 4))
 
@@ -133,9 +162,10 @@ def test_the_sensitivity_of_a_block() -> None:
     assert of_block("capped", [], 500) == capped(500)
     assert of_block("at-least", [1, 2, 3], None) == nested(3)
     assert of_block("bins", [1, 2, 3], None) == bins(3)
+    assert of_block("sum", [], 2, Cells(classes=8, providers=3)) == clamped(2, 3)
 
 
-@pytest.mark.parametrize("statistic", ["capped", "at-least", "bins"])
+@pytest.mark.parametrize("statistic", ["capped", "at-least", "bins", "sum"])
 def test_a_block_without_its_parameters_has_none(statistic: str) -> None:
     with pytest.raises(ValueError, match="at least one threshold"):
         of_block(statistic, [], None)  # type: ignore[arg-type]  # the point of the test

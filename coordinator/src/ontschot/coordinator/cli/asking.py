@@ -27,7 +27,7 @@ from ontschot.protocol.signed import SignedDocument
 
 def plan(
     home: Home,
-    question: Annotated[str, typer.Argument(help="Q01, Q06, Q13")],
+    question: Annotated[str, typer.Argument(help="Q01, Q06, Q13, Q22")],
     round_name: Annotated[
         str, typer.Option("--round", help=tr("Naam van de meetronde.", "Name of the round."))
     ],
@@ -43,6 +43,7 @@ def plan(
     known = definition(question)
     round_ = office.act(lambda desk: rounds.by_name(desk.connection, round_name))
     maps = {(item.level, item.minimum): item.hash for item in round_.area_maps}
+    most = office.act(lambda desk: desk.roster.parameters.household_providers)
     now = system_clock()
     query = Query(
         federation=round_.federation,
@@ -54,7 +55,7 @@ def plan(
         legal_basis=legal_basis,
         not_before=to_text(now - timedelta(minutes=5)),
         not_after=to_text(now + timedelta(days=days)),
-        blocks=plan_blocks(known, maps, int(Decimal(rho) * RHO_UNITS)),
+        blocks=plan_blocks(known, maps, int(Decimal(rho) * RHO_UNITS), household_providers=most),
     )
     output.write_bytes(SignedDocument(query.to_bytes()).to_bytes())
     _show(office.act(lambda desk: expectations(desk.connection, query, round_)))

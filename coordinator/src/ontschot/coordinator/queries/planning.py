@@ -90,5 +90,7 @@ def _words(block: Block, accuracy: Accuracy) -> Text:
     if block.statistic == "capped":
         euros = round(accuracy.half_width / 100)
         return Text(f"€ {euros:,}".replace(",", "."), f"€ {euros:,}")
-    households = max(1, round(accuracy.half_width))
-    return Text(f"{households} huishoudens", f"{households} households")
+    number = max(1, round(accuracy.half_width))
+    if block.statistic == "sum":
+        return Text(f"{number} toewijzingen", f"{number} allocations")
+    return Text(f"{number} huishoudens", f"{number} households")

@@ -53,7 +53,9 @@ def submit(desk: Desk, signed: SignedDocument, patience: timedelta) -> Asked:
             asked.
     """
     query = require_approved(signed, desk.roster, desk.now)
-    require_definition(query, rounds.require_open(desk.connection, query.round))
+    round_ = rounds.require_open(desk.connection, query.round)
+    most = desk.roster.parameters.household_providers
+    require_definition(query, round_, household_providers=most)
     known = find(desk.connection, signed.digest)
     if known is not None:
         return known

@@ -58,10 +58,10 @@ def uploaded(desk: Desk, letter: Letter) -> None:
 
 
 def receipt(desk: Desk, letter: Letter) -> bool:
-    """A helper holds its half; with both receipts the upload is held.
+    """A helper holds its half; with both receipts the upload is held, and cells are admitted.
 
     Returns:
-        Whether it is held since this letter.
+        Whether it is so since this letter.
 
     Raises:
         ForeignUpload: the receipt is not the helper's.
@@ -81,7 +81,7 @@ def receipt(desk: Desk, letter: Letter) -> bool:
     done = desk.connection.execute(
         update(uploads)
         .where(where, uploads.c.receipt_a, uploads.c.receipt_b, uploads.c.state == "sent")
-        .values(state="held")
+        .values(state="admitted" if _has_cells(desk, message) else "held")
     )
     return done.rowcount > 0
 
@@ -138,6 +138,11 @@ def of_round(desk: Desk, round_: Round) -> dict[tuple[str, str], Upload]:
     return {
         (r.node, r.variable): Upload(r.envelope, r.node, r.round, r.variable, r.state) for r in rows
     }
+
+
+def _has_cells(desk: Desk, message: Receipt) -> bool:
+    variable = rounds.require(desk.connection, message.round).variable(message.variable)
+    return variable.cells is not None
 
 
 def _ensure(desk: Desk, envelope: str, node: str, round_hash: str, variable: str) -> None:

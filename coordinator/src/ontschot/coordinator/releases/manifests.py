@@ -12,8 +12,8 @@ from ontschot.coordinator.releases.schema import releases
 from ontschot.coordinator.releases.stock import Stock
 from ontschot.coordinator.rounds import service as rounds
 from ontschot.protocol.clock import to_text
-from ontschot.protocol.documents.queries import Block
-from ontschot.protocol.documents.releases import MANIFEST, Manifest, Part
+from ontschot.protocol.documents.queries import Block, Query
+from ontschot.protocol.documents.releases import MANIFEST, Gate, Manifest, Part
 from ontschot.protocol.documents.rounds import Round
 from ontschot.protocol.gate import BatchSpec
 from ontschot.protocol.privacy.units import format_sigma, rho_of, sigma_for
@@ -38,7 +38,7 @@ def propose_admission(
     taken = stock.take([gate_spec([block], round_.slots, bits)])
     if taken is None:
         return False
-    part = Part(variable=variable, ring_bits=bits, batch=taken[0], uploads=[envelope])
+    part = Part(variable=variable, gate=Gate(ring_bits=bits, batch=taken[0]), uploads=[envelope])
     manifest = _manifest(desk, round_, admission_id(envelope), None, [node], [part], [block])
     _propose(desk, manifest, ())
     return True
@@ -54,32 +54,41 @@ def propose_release(
 ) -> bool:
     """Propose the release of a question over ``nodes``; return whether the batches were there.
 
-    ``uploads`` gives the envelope for each (node, variable).
+    ``uploads`` gives the envelope for each (node, variable). A sum needs no batches.
     """
     query = asked.query
     round_ = rounds.require(desk.connection, query.round)
-    specs: list[BatchSpec] = []
-    widths: list[int] = []
-    for variable in query.variables:
-        cap = round_.variable(variable).node_cap
-        bits = ring_bits(desk.roster.parameters.max_nodes, cap)
-        widths.append(bits)
-        specs.append(gate_spec(query.blocks_of(variable), round_.slots, bits))
-    taken = stock.take(specs)
-    if taken is None:
+    gates = _gates(desk, stock, query, round_)
+    if gates is None:
         return False
     parts = [
         Part(
             variable=variable,
-            ring_bits=bits,
-            batch=batch,
+            gate=gates.get(variable),
             uploads=sorted(uploads[node, variable] for node in nodes),
         )
-        for variable, bits, batch in zip(query.variables, widths, taken, strict=True)
+        for variable in query.variables
     ]
-    manifest = _manifest(desk, round_, release_id, asked.digest, nodes, parts, query.blocks)
+    manifest = _manifest(desk, round_, release_id, query, nodes, parts, query.blocks)
     _propose(desk, manifest, nodes)
     return True
+
+
+def _gates(desk: Desk, stock: Stock, query: Query, round_: Round) -> dict[str, Gate] | None:
+    if query.kind == "sum":
+        return {}
+    specs: list[BatchSpec] = []
+    for variable in query.variables:
+        cap = round_.variable(variable).node_cap
+        bits = ring_bits(desk.roster.parameters.max_nodes, cap)
+        specs.append(gate_spec(query.blocks_of(variable), round_.slots, bits))
+    taken = stock.take(specs)
+    if taken is None:
+        return None
+    return {
+        variable: Gate(ring_bits=spec.ring_bits, batch=batch)
+        for variable, spec, batch in zip(query.variables, specs, taken, strict=True)
+    }
 
 
 def admission_id(envelope: str) -> str:
@@ -98,16 +107,16 @@ def _manifest(
     desk: Desk,
     round_: Round,
     release_id: str,
-    query: str | None,
+    query: Query | None,
     nodes: Sequence[str],
     parts: list[Part],
     blocks: list[Block],
 ) -> Manifest:
     return Manifest(
-        kind="admit" if query is None else "gate",
+        kind="admit" if query is None else query.kind,
         release_id=release_id,
         attempt=attempts(desk, release_id) + 1,
-        query=query,
+        query=None if query is None else query.digest,
         round=round_.digest,
         universe=round_.universe,
         roster_serial=desk.roster.serial,

@@ -19,8 +19,15 @@ from ontschot.coordinator.queries.service import Asked
 from ontschot.coordinator.releases import admitting, words
 from ontschot.coordinator.releases.schema import releases, results
 from ontschot.coordinator.releases.slots import next_slot
-from ontschot.coordinator.releases.wording import coverage, labels, table_title
-from ontschot.coordinator.results.build import build_result, clamp_text
+from ontschot.coordinator.releases.wording import (
+    clamp,
+    coverage,
+    labels,
+    loss_remarks,
+    protected_unit,
+    table_title,
+)
+from ontschot.coordinator.results.build import build_result
 from ontschot.coordinator.results.document import encode_result
 from ontschot.coordinator.results.release import Area, Block, HelperSignature, Metadata
 from ontschot.coordinator.rounds import service as rounds
@@ -56,7 +63,9 @@ def finish(desk: Desk, manifest: Manifest) -> None:
     sums = dict(zip([b.id for b in manifest.blocks], combine(shapes, half_a, half_b), strict=True))
     if manifest.kind == "admit":
         _admit(desk, manifest, sums["admission"], half_a + half_b)
-    elif all(_plausible(b, sums[b.id], maps[b.area_map]) for b in manifest.blocks):
+    elif all(
+        _plausible(b, sums[b.id], maps[b.area_map], len(manifest.nodes)) for b in manifest.blocks
+    ):
         _publish(desk, manifest, sums, maps)
     else:
         _close(desk, manifest, "implausible")
@@ -81,10 +90,12 @@ def _admit(desk: Desk, manifest: Manifest, counts: NDArray[np.int64], halves: by
     _close(desk, manifest, "done")
 
 
-def _plausible(block: AskedBlock, sums: NDArray[np.int64], area_map: AreaMap) -> bool:
+def _plausible(block: AskedBlock, sums: NDArray[np.int64], area_map: AreaMap, nodes: int) -> bool:
     """Return whether noise can explain the figures: uniform words cannot be an answer."""
     slack = _IMPLAUSIBLE_DEVIATIONS * float(parse_sigma(block.sigma))
-    most = area_map.slots_per_area * (block.cap or 1)
+    # In a sum every provider counts a household by itself; elsewhere it counts once.
+    each = (block.cap or 1) * (nodes if block.statistic == "sum" else 1)
+    most = area_map.slots_per_area * each
     return bool(np.all(sums >= -slack) and np.all(sums <= most[np.newaxis, :] + slack))
 
 
@@ -151,12 +162,6 @@ def _metadata(
     desk: Desk, manifest: Manifest, asked: Asked, round_: Round, known: Definition
 ) -> Metadata:
     rho = sum(int(block.rho) for block in manifest.blocks)
-    caps = [
-        block.cap * round_.variable(block.variable).quantum_cents
-        for block in manifest.blocks
-        if block.cap is not None
-    ]
-    household = Text("een huishouden", "a household")
     return Metadata(
         result_id=manifest.release_id,
         question=known.id,
@@ -166,20 +171,19 @@ def _metadata(
         first_day=date.fromisoformat(round_.period_from),
         last_day=date.fromisoformat(round_.period_to),
         purpose=Text(asked.query.purpose, asked.query.purpose),
-        protected_unit=Text(
-            "één huishouden, bij alle aanbieders samen", "one household, over all providers"
-        ),
+        protected_unit=protected_unit(manifest),
         counted="households",
         rho=Fraction(rho, RHO_UNITS),
         epsilon=Fraction(epsilon_of(rho, DELTA)),
         delta=DELTA,
-        clamp=clamp_text(max(caps, default=None), household),
+        clamp=clamp(manifest, round_),
         participants=len(manifest.nodes),
         coverage=coverage(len(manifest.nodes), len(desk.roster.providers())),
         manifest_hash=manifest.digest,
         signatures=_signatures(desk, manifest),
         published_at=next_slot(desk.now, desk.roster.parameters.slot_minutes),
         pilot=desk.roster.pilot,
+        remarks=loss_remarks(manifest, rho),
     )
 
 

@@ -1,15 +1,90 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The words of a result: titles of tables, labels of columns, coverage. Dutch first, B1."""
 
+from decimal import ROUND_UP, Decimal
+
+from ontschot.coordinator.results.build import clamp_text
 from ontschot.protocol.documents.queries import Block
-from ontschot.protocol.documents.rounds import VariableDocument
+from ontschot.protocol.documents.releases import Manifest
+from ontschot.protocol.documents.rounds import Round, VariableDocument
 from ontschot.protocol.language import Text
+from ontschot.protocol.privacy.conversion import DELTA, epsilon_of
 
 _WETTEN = {"JW": Text("Jeugdwet", "Youth Act"), "WMO": Text("Wmo", "Social Support Act")}
 
 
+_CLASSES = {
+    "verwijzer": {
+        "01": Text("Gemeente", "Municipality"),
+        "02": Text("Huisarts", "General practitioner"),
+        "03": Text("Jeugdarts", "Youth physician"),
+        "04": Text("Gecertificeerde instelling", "Certified institution"),
+        "05": Text("Medisch specialist", "Medical specialist"),
+        "06": Text("Zelf of geen verwijzer", "Self or no referrer"),
+        "08": Text("Rechter of justitie", "Court or justice"),
+        "overig": Text("Anders of onbekend", "Other or unknown"),
+    }
+}
+"""Names of the classes of cells; the codes are those of iJw 3.2 (COD327)."""
+
+
+def protected_unit(manifest: Manifest) -> Text:
+    """Return what the privacy promise of an answer is about."""
+    cells = manifest.blocks[0].cells
+    if cells is None:
+        return Text(
+            "één huishouden, bij alle aanbieders samen", "one household, over all providers"
+        )
+    return Text(
+        f"één huishouden, bij hoogstens {cells.providers} aanbieders",
+        f"one household, at {cells.providers} providers at most",
+    )
+
+
+def loss_remarks(manifest: Manifest, rho: int) -> tuple[Text, ...]:
+    """Return what must stand beside a sum: the loss of a household at 1, M and all K providers.
+
+    At k providers it is (k / M)^2 times the price (privacy, section 0.1); ``rho`` in units of
+    1e-12.
+    """
+    cells = manifest.blocks[0].cells
+    if cells is None:
+        return ()
+    nodes = len(manifest.nodes)
+    losses = [
+        (k, epsilon_of(-(-rho * k * k // cells.providers**2), DELTA))
+        for k in sorted({1, min(cells.providers, nodes), nodes})
+    ]
+    dutch = ", ".join(f"{_decimal(e).replace('.', ',')} bij {k} aanbieder(s)" for k, e in losses)
+    english = ", ".join(f"{_decimal(e)} at {k} provider(s)" for k, e in losses)
+    return (
+        Text(
+            "Dit zijn tellingen per aanbieder, bij elkaar opgeteld. Een huishouden met meer "
+            f"aanbieders is minder goed beschermd. Epsilon van een huishouden: {dutch}.",
+            "These are counts per provider, added up. A household with more providers is "
+            f"protected less well. Epsilon of a household: {english}.",
+        ),
+    )
+
+
+def clamp(manifest: Manifest, round_: Round) -> Text:
+    """Return the sentence about what one household counts for at most."""
+    household = Text("een huishouden", "a household")
+    capped = [block for block in manifest.blocks if block.cap is not None]
+    if manifest.kind == "sum":
+        most = max(block.cap or 0 for block in capped)
+        return Text(
+            f"Een huishouden telt bij elke aanbieder hoogstens {most} keer mee.",
+            f"A household counts {most} times at most at each provider.",
+        )
+    cents = [(b.cap or 0) * round_.variable(b.variable).quantum_cents for b in capped]
+    return clamp_text(max(cents, default=None), household)
+
+
 def table_title(block: Block, variable: VariableDocument) -> Text:
     """Return what a table is about."""
+    if block.statistic == "sum":
+        return Text("Toewijzingen per verwijzer", "Allocations per referrer")
     if block.statistic == "capped":
         return Text("Kosten van hulp", "Cost of care")
     if variable.measure == "euros":
@@ -26,6 +101,8 @@ def table_title(block: Block, variable: VariableDocument) -> Text:
 
 def labels(block: Block, variable: VariableDocument) -> tuple[Text, ...]:
     """Return the label of each figure of a table."""
+    if variable.cells is not None:
+        return tuple(_CLASSES[variable.cells.by][code] for code in variable.cells.classes)
     if block.statistic == "capped":
         return (Text("Kosten", "Cost"),)
     if variable.measure == "euros":
@@ -59,6 +136,10 @@ def _bin_label(threshold: int, *, is_open: bool) -> Text:
     if threshold == 1:
         return Text("1 aanbieder", "1 provider")
     return Text(f"{threshold} aanbieders", f"{threshold} providers")
+
+
+def _decimal(epsilon: Decimal) -> str:
+    return str(epsilon.quantize(Decimal("0.01"), ROUND_UP))
 
 
 def _thousands(amount: int, separator: str) -> str:

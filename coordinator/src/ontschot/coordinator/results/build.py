@@ -65,7 +65,7 @@ PILOT = Text(
 )
 """Stands beside every figure of a pilot (protocol section 0)."""
 
-_KEYS = {"bins": "bin", "at-least": "count", "capped": "sum"}
+_KEYS = {"bins": "bin", "at-least": "count", "capped": "sum", "sum": "class"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def decimal_text(number: Fraction) -> str:
 
 
 def _table(block: Block, counted: Counted) -> Table:
-    unit: Unit = "euroCents" if block.statistic == "capped" else counted
+    unit = _unit(block, counted)
     columns = _columns(block)
     return Table(
         id=block.id,
@@ -153,13 +153,19 @@ def _table(block: Block, counted: Counted) -> Table:
         noise=block.noise,
         sigma_per_helper=decimal_text(block.sigma),
         quantum_cents=block.quantum_cents,
-        cap_cents=None if block.cap is None else block.cap * block.quantum_cents,
+        cap_cents=(block.cap or 0) * block.quantum_cents if unit == "euroCents" else None,
         outputs=tuple(column.output for column in columns),
         areas=tuple(
             _row(area, [(int(column.values[i]), column.variance) for column in columns], unit)
             for i, area in enumerate(block.areas)
         ),
     )
+
+
+def _unit(block: Block, counted: Counted) -> Unit:
+    if block.statistic == "sum":
+        return "allocations"
+    return "euroCents" if block.statistic == "capped" else counted
 
 
 def _columns(block: Block) -> list[_Column]:

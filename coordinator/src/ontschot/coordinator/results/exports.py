@@ -156,6 +156,14 @@ def _context(result: Result, table: Table) -> dict[str, Any]:
     }
 
 
+_UNITS = {
+    "euroCents": "euro",
+    "households": "huishoudens",
+    "persons": "personen",
+    "allocations": "toewijzingen",
+}
+
+
 def _csv_row(
     result: Result, table: Table, area: AreaRow, output: Output, figure: Figure
 ) -> list[str]:
@@ -170,7 +178,7 @@ def _csv_row(
         result.period.first_day.isoformat(), result.period.last_day.isoformat(),
         *_text(table.id, table.level, area.code, area.name), str(area.slots),
         *_text(output.key, output.label.nl), "ja" if output.derived else "nee",
-        {"euroCents": "euro", "households": "huishoudens", "persons": "personen"}[table.unit],
+        _UNITS[table.unit],
         number(figure.value), number(figure.standard_error),
         number(figure.low), number(figure.high),
         shown.text.nl if shown.value is None else number(shown.value),

@@ -65,14 +65,15 @@ class Block:
         title: what this table is about, beside the other tables of the release.
         level: geography of ``areas``.
         statistic: ``bins`` are disjoint counts without the zero bin, ascending; ``at-least`` are
-            nested counts; ``capped`` is a sum of ``min(x, cap)``.
+            nested counts; ``capped`` is a sum of ``min(x, cap)``; ``sum`` are counts per class.
         labels: one per output.
         quantum_cents: euro cents per unit of a capped sum; 1 for the other statistics.
         sigma: standard deviation of the noise that *each* helper added, in quanta or in counted
             units. The halves' noises are independent, so an opened value has variance
             ``2 sigma^2`` in either mode.
         noise: ``full`` if one helper's noise alone is enough for the stated rho, else ``half``.
-        cap: what one unit counts for at most over all providers, in quanta; for ``capped`` only.
+        cap: what one unit counts for at most: over all providers and in quanta for ``capped``, at
+            each provider for ``sum``; else nothing.
         areas: public areas.
         sums: opened values, signed, shape ``[len(areas), len(labels)]``.
         cumulative_labels: for ``bins`` only: labels of "at least bin k" for all bins but the last.
@@ -115,8 +116,9 @@ class Block:
             _require(self.cap is not None and self.cap > 0, "a capped sum without cap")
             _require(self.quantum_cents > 0, "quantum is not positive")
         else:
-            _require(self.statistic in ("bins", "at-least"), f"statistic {self.statistic!r}")
-            _require(self.cap is None, "a count with a cap")
+            counts = ("bins", "at-least", "sum")
+            _require(self.statistic in counts, f"statistic {self.statistic!r}")
+            _require((self.cap is None) == (self.statistic != "sum"), "a count with a cap")
             _require(self.quantum_cents == 1, "a count with a quantum")
         expected = len(self.labels) - 1 if self.statistic == "bins" else 0
         _require(len(self.cumulative_labels) in (0, expected), "number of cumulative labels")

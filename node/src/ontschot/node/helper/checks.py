@@ -27,12 +27,10 @@ from ontschot.protocol.documents.queries import Block, Query
 from ontschot.protocol.documents.releases import Manifest, Part
 from ontschot.protocol.documents.rounds import Round
 from ontschot.protocol.privacy.units import parse_sigma
+from ontschot.protocol.release.cells import CENTRED, fits_word
 from ontschot.protocol.release.gates import TABLE_BITS, admission_block, gate_spec, ring_bits
 from ontschot.protocol.release.lifetime import is_alive
 from ontschot.protocol.universe import COUNTS_MINIMUM, EUROS_MINIMUM, AreaMap
-
-_CENTRED = 2**31
-"""Figures behind a table gate are words of 32 bits, decoded around zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,10 @@ def check_manifest(desk: Desk, manifest: Manifest, consents: Mapping[str, bytes]
     for block in manifest.blocks:
         _require_noise(block)
     for part in manifest.parts:
-        _require_ring(desk, manifest, part, round_)
+        if part.gate is None:
+            _require_cells(desk, manifest, part, maps)
+        else:
+            _require_ring(desk, manifest, part, round_)
     return Checked(manifest, round_, query, held, maps)
 
 
@@ -129,20 +130,30 @@ def _require_noise(block: Block) -> None:
         raise ManifestRefused(f"{block.id}: noise that cannot be drawn") from error
 
 
+def _require_cells(desk: Desk, manifest: Manifest, part: Part, maps: Mapping[str, AreaMap]) -> None:
+    nodes = desk.roster.parameters.max_nodes
+    if len(part.uploads) > nodes:
+        raise ManifestRefused("more uploads than the roster allows")
+    for block in manifest.blocks_of(part.variable):
+        if not fits_word(block, maps[block.area_map], nodes, parse_sigma(block.sigma)):
+            raise ManifestRefused("a sum that may not fit its word")
+
+
 def _require_ring(desk: Desk, manifest: Manifest, part: Part, round_: Round) -> None:
+    gate = part.require_gate()
     variable = round_.variable(part.variable)
     bits = ring_bits(desk.roster.parameters.max_nodes, variable.node_cap)
     # K * node_cap < N: the ring holds every possible total, so nothing wraps around.
-    if part.ring_bits != bits or len(part.uploads) > desk.roster.parameters.max_nodes:
+    if gate.ring_bits != bits or len(part.uploads) > desk.roster.parameters.max_nodes:
         raise ManifestRefused("another ring than the variable needs")
     blocks = manifest.blocks_of(part.variable)
     largest = max(max((*block.thresholds, block.cap or 0)) for block in blocks)
     if largest >= 1 << bits:
         raise ManifestRefused("a threshold outside the ring")
     most = max(block.cap or 1 for block in blocks) * round_.slots
-    if bits <= TABLE_BITS and most >= _CENTRED:
+    if bits <= TABLE_BITS and most >= CENTRED:
         raise ManifestRefused("a sum that may not fit its word")
-    require_ready(desk, part.batch, gate_spec(blocks, round_.slots, bits))
+    require_ready(desk, gate.batch, gate_spec(blocks, round_.slots, bits))
 
 
 def _require_areas(desk: Desk, block: Block, round_: Round) -> AreaMap:

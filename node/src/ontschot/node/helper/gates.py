@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The computation of a release at one helper: shares in, noised half out (protocol section 5).
+"""The computation of a release at one helper: shares in, noised half out (protocol sections 4, 5).
 
 Nothing here sees a total: inputs and outputs are additive shares, and the only opened value is
-y = x + r modulo N, which is uniform because r is.
+y = x + r modulo N behind a gate, which is uniform because r is. A sum opens nothing at all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ from ontschot.protocol.release.gates import TABLE_BITS, dcf_points, output_rows
 from ontschot.protocol.release.halves import Words, pack
 from ontschot.protocol.release.tables import tables
 from ontschot.protocol.universe.areas import AreaMap
+
+Shares: TypeAlias = Mapping[str, Words]
+"""This helper's share of every figure before noise: by block, uint64 (outputs, areas)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +43,56 @@ def total_share(halves: Sequence[NDArray[np.uint32]]) -> NDArray[np.uint32]:
     return total
 
 
+def gate_shares(
+    manifest: Manifest, opened: Sequence[OpenedPart], areas: Mapping[str, AreaMap]
+) -> Shares:
+    """Return the shares of a gate's figures: its outputs per slot, added up per area."""
+    slots: dict[str, Words] = {}
+    for item in opened:
+        slots |= _block_shares(manifest.blocks_of(item.part.variable), item)
+    return {
+        block.id: np.stack(
+            [
+                area_sums(row, areas[block.area_map].index, len(areas[block.area_map].codes))
+                for row in slots[block.id]
+            ]
+        )
+        for block in manifest.blocks
+    }
+
+
+def cell_shares(
+    manifest: Manifest,
+    totals: Mapping[str, NDArray[np.uint32]],
+    areas: Mapping[str, AreaMap],
+) -> Shares:
+    """Return the shares of a sum's figures: the cells as they are, class after class.
+
+    ``totals`` is this helper's share (uint32[cells]) of each variable over the listed uploads.
+    """
+    return {
+        block.id: totals[block.variable]
+        .astype(np.uint64)
+        .reshape(block.outputs, len(areas[block.area_map].codes))
+        for block in manifest.blocks
+    }
+
+
 def noised_half(
     manifest: Manifest,
-    opened: Sequence[OpenedPart],
-    areas: dict[str, AreaMap],
+    shares: Shares,
+    areas: Mapping[str, AreaMap],
     noise: NoiseSource,
     pad: bytes,
     helper: str,
 ) -> bytes:
-    """Return this helper's half of the answer: area sums of its shares, noise, and the pad."""
-    shapes = tables(manifest, areas)
-    shares: dict[str, Words] = {}
-    for item in opened:
-        blocks = manifest.blocks_of(item.part.variable)
-        shares |= _block_shares(blocks, item)
-    sums = []
-    for block, shape in zip(manifest.blocks, shapes, strict=True):
-        area_map = areas[block.area_map]
-        exact = np.stack([area_sums(row, area_map.index, shape.areas) for row in shares[block.id]])
-        sums.append(_with_noise(exact, block, noise))
-    return pack(shapes, sums, pad, helper)
+    """Return this helper's half of the answer: its shares, its noise, and the pad."""
+    sums = [_with_noise(shares[block.id], block, noise) for block in manifest.blocks]
+    return pack(tables(manifest, areas), sums, pad, helper)
 
 
 def _block_shares(blocks: Sequence[Block], item: OpenedPart) -> dict[str, Words]:
-    if item.part.ring_bits <= TABLE_BITS:
+    if item.part.require_gate().ring_bits <= TABLE_BITS:
         outputs = item.keys.outputs(item.opened).astype(np.uint64)
         return {block.id: outputs[list(output_rows(blocks, block))] for block in blocks}
     thresholds, caps = dcf_points(blocks)

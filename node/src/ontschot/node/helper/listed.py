@@ -26,7 +26,7 @@ def require_lists(desk: Desk, manifest: Manifest) -> None:
     """
     table = schema.releases.c
     rows = desk.connection.execute(
-        select(table.document).where(table.kind == "gate", table.state.in_(_COUNTED))
+        select(table.document).where(table.kind != "admit", table.state.in_(_COUNTED))
     ).scalars()
     earlier = [
         tuple(known.nodes)

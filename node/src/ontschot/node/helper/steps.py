@@ -13,7 +13,14 @@ from ontschot.node.helper import answers, batches, facts, uploads
 from ontschot.node.helper.boxes import send_box
 from ontschot.node.helper.checks import Checked, check_manifest
 from ontschot.node.helper.errors import PeerDeviates
-from ontschot.node.helper.gates import OpenedPart, noised_half, total_share
+from ontschot.node.helper.gates import (
+    OpenedPart,
+    Shares,
+    cell_shares,
+    gate_shares,
+    noised_half,
+    total_share,
+)
 from ontschot.node.helper.identity import my_name, peer, peer_name
 from ontschot.node.helper.release import Release, Step, move, peer_said
 from ontschot.node.helper.saying import say, say_commit
@@ -30,6 +37,8 @@ from ontschot.protocol.documents.releases import (
     CONSENT,
     Agree,
     Commit,
+    Gate,
+    Manifest,
     Part,
     Prepare,
 )
@@ -66,7 +75,7 @@ class Steps:
     def agree(self, desk: Desk, release: Release) -> Release | None:
         """Check everything, reserve the price, bind the batches, and sign that (step 3)."""
         consents = facts.all_of(desk.connection, release.digest, CONSENT)
-        if release.manifest.kind == "gate" and not set(release.manifest.nodes) <= set(consents):
+        if release.manifest.kind != "admit" and not set(release.manifest.nodes) <= set(consents):
             return None
         checked = check_manifest(desk, release.manifest, consents)
         ledger.reserve(
@@ -76,8 +85,8 @@ class Steps:
             asker=_asker(checked),
         )
         bindings = _bindings(checked)
-        for part, binding in zip(release.manifest.parts, bindings, strict=True):
-            marks.bind(desk.connection, part.batch, binding)
+        for gate, binding in zip(_gates(release.manifest), bindings, strict=True):
+            marks.bind(desk.connection, gate.batch, binding)
         secret = self.entropy(32)
         head = ledger.head(desk.connection)
         agree = Agree(
@@ -111,31 +120,29 @@ class Steps:
         """Send the masked halves to the peer (step 5).
 
         A batch is bound to one list of uploads, so a later release over the same list sends the
-        same bytes again: nothing more is opened than the first time.
+        same bytes again: nothing more is opened than the first time. A sum opens nothing, and
+        goes on with the peer's secret alone.
         """
         if _peer_secret(desk, release) is None:
             return None
-        pieces = []
-        for part in release.manifest.parts:
-            keys = batches.load_part(desk, part.batch)
-            pieces.append(encode_masked(keys.masked(_total_share(desk, part)), part.ring_bits))
-        _seal_to_peer(desk, "open", release, b"".join(pieces))
+        if release.manifest.kind != "sum":
+            _seal_to_peer(desk, "open", release, _masked_halves(desk, release))
         return _carry(desk, release, "opened")
 
     def commit(self, desk: Desk, release: Release) -> Release | None:
         """Evaluate, add noise, charge, and write the half that will ever be sent (step 6)."""
-        sealed = peer_said(desk, release, "open")
         secret = _peer_secret(desk, release)
-        if sealed is None or secret is None or release.secret is None:
+        if secret is None or release.secret is None:
             return None
         checked = check_again(desk, release)
-        opened = _opened_parts(desk, release, sealed)
+        shares = _shares(desk, release, checked)
+        if shares is None:
+            return None
         me = my_name(desk)
         mine_first = (release.secret, secret) if me == "A" else (secret, release.secret)
-        maps = dict(checked.maps)
-        length = sum(table.size for table in tables(release.manifest, maps))
+        length = sum(table.size for table in tables(release.manifest, checked.maps))
         pad = common_pad(*mine_first, release.digest, length)
-        half = noised_half(release.manifest, opened, maps, self.noise, pad, me)
+        half = noised_half(release.manifest, shares, checked.maps, self.noise, pad, me)
         ledger.spend(desk.connection, release.digest)
         facts.forget(desk.connection, release.digest, ("prepare", "open"))
         say_commit(desk, release, half)
@@ -169,15 +176,20 @@ def _carry(desk: Desk, release: Release, state: str) -> Release:
     return move(desk, release, state, secret=release.secret, agreed_head=release.agreed_head)
 
 
+def _gates(manifest: Manifest) -> list[Gate]:
+    return [part.gate for part in manifest.parts if part.gate is not None]
+
+
 def _bindings(checked: Checked) -> list[str]:
     return [
         binding_of(
             checked.round.universe,
             part.variable,
-            part.ring_bits,
+            part.gate.ring_bits,
             [held.envelope_hash for held in checked.uploads[part.variable]],
         )
         for part in checked.manifest.parts
+        if part.gate is not None
     ]
 
 
@@ -226,17 +238,38 @@ def _total_share(desk: Desk, part: Part) -> NDArray[np.uint32]:
     return total_share([uploads.half_vector(desk, item) for item in held])
 
 
+def _masked_halves(desk: Desk, release: Release) -> bytes:
+    pieces = []
+    for part in release.manifest.parts:
+        gate = part.require_gate()
+        keys = batches.load_part(desk, gate.batch)
+        pieces.append(encode_masked(keys.masked(_total_share(desk, part)), gate.ring_bits))
+    return b"".join(pieces)
+
+
+def _shares(desk: Desk, release: Release, checked: Checked) -> Shares | None:
+    manifest = release.manifest
+    if manifest.kind == "sum":
+        totals = {part.variable: _total_share(desk, part) for part in manifest.parts}
+        return cell_shares(manifest, totals, checked.maps)
+    sealed = peer_said(desk, release, "open")
+    if sealed is None:
+        return None
+    return gate_shares(manifest, _opened_parts(desk, release, sealed), checked.maps)
+
+
 def _opened_parts(desk: Desk, release: Release, sealed: bytes) -> list[OpenedPart]:
     context = release_context("open", release.digest, peer_name(desk))
     data = desk.keys.open(sealed, context)
     opened = []
     for part in release.manifest.parts:
-        keys = batches.load_part(desk, part.batch)
-        size = masked_size(keys.spec.slots, part.ring_bits)
-        theirs = decode_masked(data[:size], keys.spec.slots, part.ring_bits)
+        gate = part.require_gate()
+        keys = batches.load_part(desk, gate.batch)
+        size = masked_size(keys.spec.slots, gate.ring_bits)
+        theirs = decode_masked(data[:size], keys.spec.slots, gate.ring_bits)
         data = data[size:]
-        total = opened_total(keys.masked(_total_share(desk, part)), theirs, part.ring_bits)
-        batches.keep_opened(desk, part.batch, total)
+        total = opened_total(keys.masked(_total_share(desk, part)), theirs, gate.ring_bits)
+        batches.keep_opened(desk, gate.batch, total)
         opened.append(OpenedPart(part, keys, total))
     if data:
         raise PeerDeviates("more masked values than the manifest has parts")

@@ -14,10 +14,10 @@ from ontschot.node.helper.identity import my_name
 from ontschot.node.ledger.errors import LedgerDiverged
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.public_inputs.duties import require_duties_apart
-from ontschot.node.public_inputs.store import require_round
+from ontschot.node.public_inputs.store import require_round, vector_length
 from ontschot.node.witness import service as witness
 from ontschot.protocol.canonical import sha256
-from ontschot.protocol.documents.rounds import Round
+from ontschot.protocol.documents.rounds import Round, VariableDocument
 from ontschot.protocol.documents.uploads import ENVELOPE, RECEIPT, Envelope, Receipt, Withdrawal
 from ontschot.protocol.letters.model import Letter
 from ontschot.protocol.release.duties import duties_of
@@ -157,7 +157,8 @@ def _set_status(connection: Connection, envelope_hash: str, status: str) -> None
 def _take(desk: Desk, letter: Letter, signed: SignedDocument, envelope: Envelope) -> None:
     if envelope.roster != desk.roster.digest:
         raise UploadRefused("another roster")
-    _require_fit(desk, envelope, require_round(desk, envelope.round))
+    round_ = require_round(desk, envelope.round)
+    variable = _require_fit(desk, envelope, round_)
     _require_alone(desk, envelope)
     desk.keep(_open_half(desk, letter, envelope), _file(signed.digest))
     desk.connection.execute(
@@ -170,7 +171,8 @@ def _take(desk: Desk, letter: Letter, signed: SignedDocument, envelope: Envelope
             slots=envelope.slots,
             document=letter.payload,
             duties=duties_of(desk.roster),
-            status="held",
+            # Cells go through no gate: nothing is counted before they are listed (ADR 0016).
+            status="held" if variable.cells is None else "admitted",
         )
     )
 
@@ -188,15 +190,19 @@ def _give_receipt(desk: Desk, envelope_hash: str, envelope: Envelope) -> None:
         desk.send(recipient, RECEIPT, envelope_hash, proof.to_bytes())
 
 
-def _require_fit(desk: Desk, envelope: Envelope, round_: Round) -> None:
+def _require_fit(desk: Desk, envelope: Envelope, round_: Round) -> VariableDocument:
     closed = select(schema.closed_rounds).where(schema.closed_rounds.c.round == envelope.round)
     if desk.connection.execute(closed).first() is not None:
         raise UploadRefused("the round is closed")
     require_duties_apart(desk, envelope.round)
-    if envelope.universe != round_.universe or envelope.slots != round_.slots:
+    if envelope.universe != round_.universe:
         raise UploadRefused("another universe")
     if envelope.variable not in {variable.id for variable in round_.variables}:
         raise UploadRefused("not a variable of the round")
+    variable = round_.variable(envelope.variable)
+    if envelope.slots != vector_length(desk, round_, variable):
+        raise UploadRefused("not of the length of its variable")
+    return variable
 
 
 def _require_alone(desk: Desk, envelope: Envelope) -> None:

@@ -13,10 +13,11 @@ from sqlalchemy import select
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.public_inputs import schema
 from ontschot.protocol.canonical import sha256
-from ontschot.protocol.documents.rounds import Round
+from ontschot.protocol.documents.rounds import CellGrid, Round, VariableDocument
 from ontschot.protocol.errors import Refusal
 from ontschot.protocol.language import Text
 from ontschot.protocol.letters import Letter
+from ontschot.protocol.release.cells import cell_count
 from ontschot.protocol.universe import ENCODER, AreaMap, Universe, require_derived
 
 
@@ -94,6 +95,29 @@ def require_universe(desk: Desk, digest: str) -> Universe:
         UnknownPublicInput: it never arrived.
     """
     return _universe(_path(desk, digest), digest)
+
+
+def require_cell_areas(desk: Desk, round_: Round, grid: CellGrid) -> AreaMap:
+    """Return the map over whose areas a round's CELL vectors are.
+
+    Raises:
+        UnknownPublicInput: the round has no such map, or it never arrived.
+    """
+    digest = round_.area_map(grid.level, grid.minimum)
+    if digest is None:
+        raise UnknownPublicInput("a map for cells")
+    return require_area_map(desk, digest)
+
+
+def vector_length(desk: Desk, round_: Round, variable: VariableDocument) -> int:
+    """Return how many integers an upload of a variable has: slots, or cells.
+
+    Raises:
+        UnknownPublicInput: the map of its cells is not here.
+    """
+    if variable.cells is None:
+        return round_.slots
+    return cell_count(variable.cells, require_cell_areas(desk, round_, variable.cells))
 
 
 def require_listed(desk: Desk, round_: Round) -> None:

@@ -50,7 +50,8 @@ def verify(desk: Desk, payload: bytes) -> tuple[SignedDocument, Query]:
     """
     signed = SignedDocument.from_bytes(payload)
     query = require_approved(signed, desk.roster, desk.now)
-    require_definition(query, require_round(desk, query.round))
+    most = desk.roster.parameters.household_providers
+    require_definition(query, require_round(desk, query.round), household_providers=most)
     return signed, query
 
 

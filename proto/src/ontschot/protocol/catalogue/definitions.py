@@ -77,7 +77,22 @@ class Definition(Document):
         if any(block.cap and block.cap > caps[block.variable] for block in self.blocks):
             msg = "a cap above the cap of one provider"
             raise ValueError(msg)
+        if not all(self._fits_cells(block) for block in self.blocks):
+            msg = "cells are summed as they are: over their own areas, with their own cap"
+            raise ValueError(msg)
         return self
+
+    def variable(self, name: str) -> VariableDocument:
+        """Return one of the variables."""
+        return next(variable for variable in self.variables if variable.id == name)
+
+    def _fits_cells(self, block: BlockDefinition) -> bool:
+        variable = self.variable(block.variable)
+        grid = variable.cells
+        if grid is None or block.statistic != "sum":
+            return grid is None and block.statistic != "sum"
+        own = (grid.level, grid.minimum, variable.node_cap)
+        return (block.level, block.minimum, block.cap) == own
 
 
 @cache

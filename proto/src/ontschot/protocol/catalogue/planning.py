@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from ontschot.protocol.catalogue.definitions import BlockDefinition, Definition, definition
-from ontschot.protocol.documents.queries import Block, Query
-from ontschot.protocol.documents.rounds import AreaMapReference, Level, Round
+from ontschot.protocol.documents.queries import Block, Cells, Query
+from ontschot.protocol.documents.rounds import Level, Round
 from ontschot.protocol.errors import Refusal
 from ontschot.protocol.language import Text
 from ontschot.protocol.privacy.sensitivity import of_block
@@ -30,17 +30,37 @@ class NotTheDefinition(Refusal):
 
 
 def plan_blocks(
-    question: Definition, maps: Mapping[tuple[Level, int], str], rho: int
+    question: Definition,
+    maps: Mapping[tuple[Level, int], str],
+    rho: int,
+    *,
+    household_providers: int,
 ) -> list[Block]:
     """Return the blocks of a query that costs at most ``rho`` (units of 1e-12) at one helper.
 
-    ``maps`` gives the hash of the area map for (level, minimum).
+    ``maps`` gives the hash of the area map for (level, minimum); ``household_providers`` is M of
+    the roster.
     """
-    return [_priced(block, maps[block.level, block.minimum], rho) for block in question.blocks]
+    return [
+        _priced(
+            block,
+            _cells(question, block, household_providers),
+            maps[block.level, block.minimum],
+            rho,
+        )
+        for block in question.blocks
+    ]
 
 
-def _priced(block: BlockDefinition, area_map: str, rho: int) -> Block:
-    squared = of_block(block.statistic, block.thresholds, block.cap).added.l2_squared
+def _cells(question: Definition, block: BlockDefinition, household_providers: int) -> Cells | None:
+    grid = question.variable(block.variable).cells
+    if grid is None:
+        return None
+    return Cells(classes=len(grid.classes), providers=household_providers)
+
+
+def _priced(block: BlockDefinition, cells: Cells | None, area_map: str, rho: int) -> Block:
+    squared = of_block(block.statistic, block.thresholds, block.cap, cells).added.l2_squared
     sigma = sigma_for(rho * block.share // 100, squared)
     return Block(
         id=block.id,
@@ -50,16 +70,18 @@ def _priced(block: BlockDefinition, area_map: str, rho: int) -> Block:
         statistic=block.statistic,
         thresholds=block.thresholds,
         cap=block.cap,
+        cells=cells,
         l2_squared=str(squared),
         sigma=format_sigma(sigma),
         rho=str(rho_of(sigma, squared)),
     )
 
 
-def require_definition(query: Query, round_: Round) -> Definition:
+def require_definition(query: Query, round_: Round, *, household_providers: int) -> Definition:
     """Check that ``query`` asks what the catalogue says, and that its figures are right.
 
-    Sensitivity and price of each block are computed anew.
+    Sensitivity and price of each block are computed anew; ``household_providers`` is M of the
+    roster, which a query cannot choose.
 
     Raises:
         NotTheDefinition: any difference; the detail names the block.
@@ -74,9 +96,9 @@ def require_definition(query: Query, round_: Round) -> Definition:
     for variable in known.variables:
         if offered.get(variable.id) != variable:
             raise NotTheDefinition(f"{query.question} {variable.id}")
-    maps = {(m.level, m.minimum): m for m in round_.area_maps}
     for asked, block in zip(query.blocks, known.blocks, strict=True):
-        if not _same(asked, block, maps.get((block.level, block.minimum))):
+        cells = _cells(known, block, household_providers)
+        if not _same(asked, block, cells, round_):
             raise NotTheDefinition(f"{query.question} {block.id}")
     return known
 
@@ -87,20 +109,21 @@ def require_price(block: Block) -> None:
     Raises:
         NotTheDefinition: a figure differs.
     """
-    squared = of_block(block.statistic, block.thresholds, block.cap).added.l2_squared
+    priced = of_block(block.statistic, block.thresholds, block.cap, block.cells)
+    squared = priced.added.l2_squared
     sigma: Fraction = parse_sigma(block.sigma)
     if block.l2_squared != str(squared) or block.rho != str(rho_of(sigma, squared)):
         raise NotTheDefinition(block.id)
 
 
-def _same(asked: Block, block: BlockDefinition, area_map: AreaMapReference | None) -> bool:
+def _same(asked: Block, block: BlockDefinition, cells: Cells | None, round_: Round) -> bool:
     require_price(asked)
     return (
-        area_map is not None
-        and asked.area_map == area_map.hash
+        asked.area_map == round_.area_map(block.level, block.minimum)
         and asked.variable == block.variable
         and asked.level == block.level
         and asked.statistic == block.statistic
         and asked.thresholds == block.thresholds
         and asked.cap == block.cap
+        and asked.cells == cells
     )

@@ -15,8 +15,19 @@ from ontschot.protocol.documents.rounds import Level
 QUERY = "query"
 """Kind of signature over a query."""
 
-Statistic = Literal["bins", "at-least", "capped"]
+Statistic = Literal["bins", "at-least", "capped", "sum"]
 Threshold = Annotated[int, Field(ge=1, le=2**31)]
+
+
+class Cells(Document):
+    """What a sum over CELL vectors adds to a block.
+
+    ``classes`` is the number of figures per area; ``providers`` is M: at how many providers a
+    household may be and still be protected as the price says (privacy, section 0.1).
+    """
+
+    classes: Annotated[int, Field(ge=2, le=64)]
+    providers: Annotated[int, Field(ge=1, le=100)]
 
 
 class Block(Document):
@@ -24,8 +35,10 @@ class Block(Document):
 
     ``thresholds`` are in quanta, strictly increasing: ``bins`` counts households with
     t_j <= x < t_{j+1} (the last bin is open), ``at-least`` those with x >= t_j; ``capped`` sums
-    min(x, cap), cap in quanta. ``sigma`` is the standard deviation at one helper, a dyadic
-    rational; ``l2_squared`` the squared sensitivity; ``rho`` in units of 1e-12.
+    min(x, cap), cap in quanta. ``sum`` adds up the cells of CELL vectors, in which each provider
+    let a household count for ``cap`` at most over all cells. ``sigma`` is the standard deviation at
+    one helper, a dyadic rational; ``l2_squared`` the squared sensitivity; ``rho`` in units of
+    1e-12.
     """
 
     id: Identifier
@@ -35,17 +48,22 @@ class Block(Document):
     statistic: Statistic
     thresholds: list[Threshold]
     cap: Annotated[int, Field(ge=1, le=2**31)] | None
+    cells: Cells | None = None
     l2_squared: Decimal
     sigma: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,30}/[1-9][0-9]{0,20}$")]
     rho: Decimal
 
     @model_validator(mode="after")
     def _statistic_has_its_parameters(self) -> Self:
-        if (self.statistic == "capped") != (self.cap is not None):
-            msg = "only a capped sum has a cap"
+        is_sum = self.statistic in ("capped", "sum")
+        if is_sum != (self.cap is not None):
+            msg = "only a sum has a cap"
             raise ValueError(msg)
-        if (self.statistic == "capped") == bool(self.thresholds):
+        if is_sum == bool(self.thresholds):
             msg = "only counts have thresholds"
+            raise ValueError(msg)
+        if (self.statistic == "sum") != (self.cells is not None):
+            msg = "only a sum over cells has cells"
             raise ValueError(msg)
         if any(a >= b for a, b in zip(self.thresholds, self.thresholds[1:], strict=False)):
             msg = "thresholds must rise"
@@ -55,7 +73,7 @@ class Block(Document):
     @property
     def outputs(self) -> int:
         """The number of figures per area."""
-        return len(self.thresholds) or 1
+        return self.cells.classes if self.cells else len(self.thresholds) or 1
 
 
 class Query(Document):
@@ -82,7 +100,15 @@ class Query(Document):
         if len({block.id for block in self.blocks}) != len(self.blocks):
             msg = "two blocks with one id"
             raise ValueError(msg)
+        if len({block.statistic == "sum" for block in self.blocks}) != 1:
+            msg = "a question goes by gates or by sums, not by both"
+            raise ValueError(msg)
         return self
+
+    @property
+    def kind(self) -> Literal["gate", "sum"]:
+        """How it is answered: thresholds and caps through gates, cells by plain sums."""
+        return "sum" if self.blocks[0].statistic == "sum" else "gate"
 
     @property
     def variables(self) -> tuple[str, ...]:

@@ -19,12 +19,18 @@ Reason = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 """A stable error code of ``ontschot.protocol.errors``."""
 
 
-class Part(Document):
-    """One variable of a release: its ring, its batch of gate keys, and the listed uploads."""
+class Gate(Document):
+    """The gate of one variable: its ring Z_N with N = 2^ring_bits, and its batch of keys."""
 
-    variable: Identifier
     ring_bits: Annotated[int, Field(ge=1, le=31)]
     batch: Hash
+
+
+class Part(Document):
+    """One variable of a release: the listed uploads, and the gate that they go through, if any."""
+
+    variable: Identifier
+    gate: Gate | None
     uploads: Annotated[list[Hash], Field(min_length=1, max_length=1000)]
 
     @model_validator(mode="after")
@@ -34,17 +40,29 @@ class Part(Document):
             raise ValueError(msg)
         return self
 
+    def require_gate(self) -> Gate:
+        """Return the gate of a part that has one.
+
+        Raises:
+            ValueError: a part of a sum.
+        """
+        if self.gate is None:
+            msg = "a sum has no gate"
+            raise ValueError(msg)
+        return self.gate
+
 
 class Manifest(Document):
     """What exactly is released, over which uploads, with which noise, by when.
 
-    ``kind`` ``gate`` answers the approved ``query``; ``admit`` checks one upload's range and has no
-    query. ``nodes`` are the participants whose uploads are listed.
+    ``kind`` ``gate`` answers the approved ``query`` through gates, ``sum`` by adding up cells;
+    ``admit`` checks one upload's range through a gate and has no query. ``nodes`` are the
+    participants whose uploads are listed.
     """
 
     v: Literal[1] = 1
     type: Literal["manifest"] = "manifest"
-    kind: Literal["gate", "admit"]
+    kind: Literal["gate", "sum", "admit"]
     release_id: Identifier
     attempt: Annotated[int, Field(ge=1, le=1000)]
     query: Hash | None
@@ -59,8 +77,14 @@ class Manifest(Document):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if (self.kind == "gate") != (self.query is not None):
-            msg = "a gate release answers a query, an admission none"
+        if (self.kind == "admit") != (self.query is None):
+            msg = "a release answers a query, an admission none"
+            raise ValueError(msg)
+        if any((part.gate is None) != (self.kind == "sum") for part in self.parts):
+            msg = "every part has a gate, or in a sum none"
+            raise ValueError(msg)
+        if any((block.statistic == "sum") != (self.kind == "sum") for block in self.blocks):
+            msg = "a sum has sums over cells, and only it"
             raise ValueError(msg)
         if self.nodes != sorted(set(self.nodes)):
             msg = "nodes must be sorted and distinct"

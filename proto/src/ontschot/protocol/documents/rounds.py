@@ -18,19 +18,52 @@ class AreaMapReference(Document):
     hash: Hash
 
 
+class CellGrid(Document):
+    """The cells of a CELL vector: every class in every area of one map, class after class.
+
+    ``by`` is what is classed; ``classes`` are its public codes in their order. The last class
+    takes whatever has another code, so no code of a record becomes a key.
+    """
+
+    by: Literal["verwijzer"]
+    classes: Annotated[list[Identifier], Field(min_length=2, max_length=64)]
+    level: Level
+    minimum: Annotated[int, Field(ge=1)]
+
+    @model_validator(mode="after")
+    def _classes_are_distinct(self) -> Self:
+        if len(set(self.classes)) != len(self.classes):
+            msg = "one class twice"
+            raise ValueError(msg)
+        return self
+
+
 class VariableDocument(Document):
     """What a node computes per household: see ``ontschot.protocol.variables``.
 
-    ``quantum_cents`` is the size of one unit (1 for a flag); ``node_cap`` is the most that one
-    provider reports for one household, in quanta.
+    ``quantum_cents`` is the size of one unit (1 for a flag or a count); ``node_cap`` is the most
+    that one provider reports for one household, in quanta. Without ``cells`` it is a HOUSEHOLD
+    vector, one integer for each slot; with ``cells`` a CELL vector of ``measure`` allocations, in
+    which ``node_cap`` bounds what a household adds to all cells together.
     """
 
     id: Identifier
-    measure: Literal["euros", "served"]
+    measure: Literal["euros", "served", "allocations"]
     wetten: list[Literal["JW", "WMO"]]
     groups: list[Annotated[int, Field(ge=1, le=8)]]
     quantum_cents: Annotated[int, Field(ge=1, le=10_000_000)]
     node_cap: Annotated[int, Field(ge=1, le=2**26)]
+    cells: CellGrid | None = None
+
+    @model_validator(mode="after")
+    def _cells_count_allocations(self) -> Self:
+        if (self.measure == "allocations") != (self.cells is not None):
+            msg = "allocations are counted in cells, and only they"
+            raise ValueError(msg)
+        if self.cells is not None and (self.quantum_cents != 1 or self.groups):
+            msg = "allocations are counted by law, in units of one"
+            raise ValueError(msg)
+        return self
 
 
 class Round(Document):
@@ -68,6 +101,13 @@ class Round(Document):
     def years(self) -> tuple[int, ...]:
         """The calendar years that the period touches: whose budgets a release charges."""
         return tuple(range(int(self.period_from[:4]), int(self.period_to[:4]) + 1))
+
+    def area_map(self, level: Level, minimum: int) -> str | None:
+        """Return the hash of the map of a level with areas of at least ``minimum`` slots."""
+        for item in self.area_maps:
+            if (item.level, item.minimum) == (level, minimum):
+                return item.hash
+        return None
 
     def variable(self, name: str) -> VariableDocument:
         """Return the variable called ``name``.

@@ -18,6 +18,7 @@ HelperName = Literal["A", "B"]
 class Envelope(Document):
     """ENV of section 3: what one node uploaded for one variable; signed by the node.
 
+    ``slots`` is the length of the vector: the universe's slots, or the cells of a CELL vector.
     ``sealed_a`` and ``sealed_b`` are the hashes of the two sealed halves. Which helper holds the
     seed alternates over nodes, so that both carry the same load.
     """

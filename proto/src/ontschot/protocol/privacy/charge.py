@@ -62,7 +62,7 @@ class PricedBlock:
             MalformedParameter: its sigma is no sigma.
         """
         return cls(
-            sensitivity=of_block(block.statistic, block.thresholds, block.cap),
+            sensitivity=of_block(block.statistic, block.thresholds, block.cap, block.cells),
             sigma=parse_sigma(block.sigma),
         )
 

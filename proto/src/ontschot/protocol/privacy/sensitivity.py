@@ -10,16 +10,18 @@ For each statistic two figures, both exact integers in households or quanta:
 
 Why: a threshold count moves by at most 1. Of k nested counts all k move between 0 and the top. Of
 disjoint bins without the zero bin, one figure moves from or to zero, two between two bins.
-min(x, cap) moves by at most cap. One household lies in one area, so areas do not add up; tables
-over the same household do, in L1 and in L2 squared. The tests enumerate all values of small
-domains.
+min(x, cap) moves by at most cap. Cells: each provider lets a household add at most cap to all
+cells together, so the vector it adds has L1 and L2 of at most cap there, and M cap over M
+providers (triangle inequality); two such vectors, neither of them negative, are apart by at most
+the sum of their L1 and the root of the sum of their squared L2. One household lies in one area, so
+areas do not add up; tables over the same household do, in L1 and in L2 squared. The tests
+enumerate all values of small domains.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
-Statistic: TypeAlias = Literal["bins", "at-least", "capped"]
+from ontschot.protocol.documents.queries import Cells, Statistic
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,15 @@ def capped(cap: int) -> SlotSensitivity:
     return SlotSensitivity(added=move, changed=move)
 
 
+def clamped(cap: int, providers: int) -> SlotSensitivity:
+    """Return that of cells to which a household adds at most ``cap`` at each of ``providers``."""
+    _require_positive(min(cap, providers))
+    most = cap * providers
+    return SlotSensitivity(
+        added=Sensitivity(most, most * most), changed=Sensitivity(2 * most, 2 * most * most)
+    )
+
+
 def together(first: SlotSensitivity, *more: SlotSensitivity) -> SlotSensitivity:
     """Return that of several tables side by side: of one variable, or of several variables.
 
@@ -80,12 +91,16 @@ def together(first: SlotSensitivity, *more: SlotSensitivity) -> SlotSensitivity:
     return SlotSensitivity(added=added, changed=changed)
 
 
-def of_block(statistic: Statistic, thresholds: Sequence[int], cap: int | None) -> SlotSensitivity:
+def of_block(
+    statistic: Statistic, thresholds: Sequence[int], cap: int | None, cells: Cells | None = None
+) -> SlotSensitivity:
     """Return the sensitivity of one block of a query.
 
     Raises:
-        ValueError: the block lacks its thresholds or its cap.
+        ValueError: the block lacks its thresholds, its cap or its cells.
     """
+    if statistic == "sum":
+        return clamped(cap or 0, cells.providers if cells else 0)
     if statistic == "capped":
         return capped(cap or 0)
     return bins(len(thresholds)) if statistic == "bins" else nested(len(thresholds))

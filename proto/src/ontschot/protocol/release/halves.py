@@ -2,9 +2,9 @@
 """A helper's noised output: layout, pad, and how two halves become an answer (section 4).
 
 The output is the concatenation, block by block in the manifest's order, of little-endian words:
-one for each (output, area), outputs first. Words are 32 bits behind a table gate and 64 bits
-behind a comparison gate. Both helpers derive one pad from their two secrets; A adds it and B
-subtracts it. A half alone is therefore uniformly random to whoever lacks the secrets, and both
+one for each (output, area), outputs first. Words are 32 bits in a sum and behind a table gate, and
+64 bits behind a comparison gate. Both helpers derive one pad from their two secrets; A adds it and
+B subtracts it. A half alone is therefore uniformly random to whoever lacks the secrets, and both
 halves may be published: together they reveal the noised sums and nothing else.
 """
 

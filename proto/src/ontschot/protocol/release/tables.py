@@ -11,13 +11,17 @@ from ontschot.protocol.universe.areas import AreaMap
 
 def tables(manifest: Manifest, areas: Mapping[str, AreaMap]) -> list[Table]:
     """Return the shape of each block's figures, in the manifest's order."""
-    bits = {part.variable: part.ring_bits for part in manifest.parts}
+    narrow = {
+        part.variable
+        for part in manifest.parts
+        if part.gate is None or part.gate.ring_bits <= TABLE_BITS
+    }
     return [
         Table(
             block=block.id,
             outputs=block.outputs,
             areas=len(areas[block.area_map].codes),
-            bits=32 if bits[block.variable] <= TABLE_BITS else 64,
+            bits=32 if block.variable in narrow else 64,
         )
         for block in manifest.blocks
     ]

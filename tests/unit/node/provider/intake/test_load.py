@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from ontschot.node.provider.records.store import Period, Selection, household_inputs
+from ontschot.node.provider.records.period import Period
+from ontschot.node.provider.records.store import Selection, household_inputs
 from unit.node.provider.intake.samples import (
     NO_BSN,
     Desk,

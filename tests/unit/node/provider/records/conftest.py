@@ -11,7 +11,7 @@ from sqlalchemy import Engine, insert
 
 from ontschot.node.database import open_engine
 from ontschot.node.provider.records.identity import Identity, create_keys
-from ontschot.node.provider.records.models import Adres, Client, Inlading, Prestatie
+from ontschot.node.provider.records.models import Adres, Client, Inlading, Prestatie, Toewijzing
 from ontschot.node.provider.records.schema import prepare
 
 
@@ -66,11 +66,18 @@ class Filler:
         }  # fmt: skip
         self._insert(Prestatie, row | values)
 
+    def grant(self, client: int, number: int, verwijzer: str | None, **values: object) -> None:
+        row = {
+            "gemeente": "0642", "wet": "JW", "toewijzing_nr": number, "client_id": client,
+            "categorie": "45", "ingang": date(2025, 3, 1), "verwijzer": verwijzer,
+        }  # fmt: skip
+        self._insert(Toewijzing, row | values)
+
     def _insert(self, table: type, row: dict[str, object]) -> int:
         with self.engine.begin() as connection:
             key = connection.execute(insert(table).values(row)).inserted_primary_key
         assert key is not None
-        return int(key[0])
+        return 0 if table is Toewijzing else int(key[0])
 
 
 @pytest.fixture

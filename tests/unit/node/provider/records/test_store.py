@@ -20,9 +20,9 @@ from ontschot.node.provider.records.dissent import (
 from ontschot.node.provider.records.errors import RecordsUnavailable
 from ontschot.node.provider.records.identity import Identity
 from ontschot.node.provider.records.models import Client, QueryAantekening
+from ontschot.node.provider.records.period import Period
 from ontschot.node.provider.records.store import (
     HouseholdChunk,
-    Period,
     Selection,
     household_inputs,
     note_query,

@@ -1,29 +1,18 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Vectors straight from the record store: selection, period, address, who is left out."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlalchemy import Engine
 
-from ontschot.node.database import open_engine
-from ontschot.node.provider.records.schema import prepare
 from ontschot.node.provider.vectors import Group, build
 from ontschot.protocol.universe import How
 from ontschot.protocol.variables import Selection
 from unit.node.provider.records.conftest import Filler
 from unit.node.provider.vectors.samples import EUROS, KEY, ROUND, SERVED
 from unit.protocol.universe.samples import small_universe
-
-
-@pytest.fixture
-def engine(records_url: str) -> Iterator[Engine]:
-    engine = open_engine(records_url)
-    prepare(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from ontschot.node.mailroom.desk import Desk
 from ontschot.node.provider.answering.schema import bases, own_uploads
 from ontschot.node.provider.answering.uploading import Uploader, vector_digest, withdraw
 from ontschot.node.public_inputs.duties import DutiesMixed
-from ontschot.node.public_inputs.store import require_round, require_universe
+from ontschot.node.public_inputs.store import require_round
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,7 @@ def _made_otherwise(desk: Desk, left_out: str) -> Sequence[Row[Any]]:
 
 def _same_vector(desk: Desk, uploader: Uploader, row: Row[Any]) -> bool:
     round_ = require_round(desk, row.round)
-    universe = require_universe(desk, round_.universe)
-    vector = uploader.vector(universe, round_, round_.variable(row.variable))
+    vector = uploader.vector(desk, round_, round_.variable(row.variable))
     return bool(vector_digest(vector) == row.vector)
 
 

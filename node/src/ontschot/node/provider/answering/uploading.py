@@ -17,7 +17,11 @@ from ontschot.node.mailroom.desk import Desk
 from ontschot.node.provider.answering.errors import ForeignReceipt, VectorFailed
 from ontschot.node.provider.answering.schema import bases, erasures, own_uploads
 from ontschot.node.public_inputs.duties import require_duties_apart
-from ontschot.node.public_inputs.store import require_round, require_universe
+from ontschot.node.public_inputs.store import (
+    require_cell_areas,
+    require_round,
+    require_universe,
+)
 from ontschot.protocol.canonical import sha256
 from ontschot.protocol.documents.rounds import Round, VariableDocument
 from ontschot.protocol.documents.uploads import (
@@ -39,10 +43,13 @@ from ontschot.protocol.release.duties import duties_of
 from ontschot.protocol.release.sealing import upload_context
 from ontschot.protocol.sharing import encode_share, split
 from ontschot.protocol.signed import SignedDocument
-from ontschot.protocol.universe import Universe
+from ontschot.protocol.universe import AreaMap, Universe
 
-VectorSource: TypeAlias = Callable[[Universe, Round, VariableDocument], NDArray[np.uint32]]
-"""Turns this provider's records into one vector (uint32[slots], quanta) of a variable."""
+VectorSource: TypeAlias = Callable[
+    [Universe, Round, VariableDocument, AreaMap | None], NDArray[np.uint32]
+]
+"""Turns this provider's records into one vector of a variable: uint32[slots] in quanta, or, given
+the areas of its cells, uint32[cells] in units."""
 
 Entropy: TypeAlias = Callable[[int], bytes]
 
@@ -134,12 +141,11 @@ class Uploader:
 
     def _upload(self, desk: Desk, round_: Round, variable: VariableDocument) -> None:
         require_duties_apart(desk, round_.digest)
-        universe = require_universe(desk, round_.universe)
         # Who is left out is looked at before the records: one who objects in between is seen later.
         left_out = self.who_is_left_out()
-        vector = self.vector(universe, round_, variable)
+        vector = self.vector(desk, round_, variable)
         seed, share = split(vector, self.entropy)
-        draft = _envelope(desk, round_, variable)
+        draft = _envelope(desk, round_, variable, vector.size)
         halves: dict[HelperName, bytes] = {
             "A": seed if draft.seed_at == "A" else encode_share(share),
             "B": seed if draft.seed_at == "B" else encode_share(share),
@@ -149,8 +155,9 @@ class Uploader:
         for name, helper in zip(halves, desk.roster.helpers(), strict=True):
             helpers[name] = helper.id
             sealed[name] = helper.sealing_key.seal(halves[name], upload_context(draft, name))
-        # The check on this upload costs privacy as well; this node counts it when it uploads.
-        ledger.spend(desk.connection, sha256(sealed["A"]), _check_charges(desk, round_))
+        if variable.cells is None:
+            # The check on this upload costs privacy as well; this node counts it when it uploads.
+            ledger.spend(desk.connection, sha256(sealed["A"]), _check_charges(desk, round_))
         envelope = draft.model_copy(
             update={
                 "sealed_a": sha256(sealed["A"]),
@@ -175,15 +182,18 @@ class Uploader:
             raise VectorFailed from error
 
     def vector(
-        self, universe: Universe, round_: Round, variable: VariableDocument
+        self, desk: Desk, round_: Round, variable: VariableDocument
     ) -> NDArray[np.uint32]:
         """Return the vector of a variable over the records as they are.
 
         Raises:
             VectorFailed: the records gave none.
         """
+        universe = require_universe(desk, round_.universe)
+        grid = variable.cells
+        areas = None if grid is None else require_cell_areas(desk, round_, grid)
         try:
-            return self.vectors(universe, round_, variable)
+            return self.vectors(universe, round_, variable, areas)
         except OntschotError as error:
             _LOG.error("vector-failed", variable=variable.id, code=error.code)
             raise VectorFailed from error
@@ -287,7 +297,7 @@ def _set_status(desk: Desk, envelope: str, status: str) -> None:
     )
 
 
-def _envelope(desk: Desk, round_: Round, variable: VariableDocument) -> Envelope:
+def _envelope(desk: Desk, round_: Round, variable: VariableDocument, length: int) -> Envelope:
     table = own_uploads.c
     last = desk.connection.execute(
         select(func.max(table.generation)).where(
@@ -300,7 +310,7 @@ def _envelope(desk: Desk, round_: Round, variable: VariableDocument) -> Envelope
         universe=round_.universe,
         variable=variable.id,
         generation=(last or 0) + 1,
-        slots=round_.slots,
+        slots=length,
         seed_at=_seed_at(desk),
         sealed_a=_BLANK,
         sealed_b=_BLANK,

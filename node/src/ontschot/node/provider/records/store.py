@@ -18,54 +18,28 @@ from numpy.typing import NDArray
 from sqlalchemy import (
     CTE,
     BigInteger,
-    ColumnElement,
     Engine,
     Select,
-    and_,
     case,
     cast,
     func,
     insert,
     literal,
-    or_,
     select,
 )
 
-from ontschot.node.provider.intake.codes import STAY_CATEGORIES, Law, categories
+from ontschot.node.provider.intake.codes import Law, categories
+from ontschot.node.provider.records.living import at_home, counts
 from ontschot.node.provider.records.models import (
-    BRP_ADDRESS,
     MAX_CENT,
-    STAY_ADDRESS,
-    Adres,
     Client,
     Prestatie,
     QueryAantekening,
 )
+from ontschot.node.provider.records.period import Period
 from ontschot.node.provider.records.sessions import reading, transaction
 
 CHUNK = 50_000
-INSTITUTION_CLIENTS = 8
-"""An address with more clients than this is an institution."""
-INSTITUTION_STAYS = 3
-"""So is one with more clients than this in a category with a bed. A family whose own child stays
-elsewhere keeps its address; a group home does not pass for a household."""
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Days from ``first`` to ``last``, both included; a prestatie belongs to its first day."""
-
-    first: date
-    last: date
-
-    def __post_init__(self) -> None:
-        """Check the order.
-
-        Raises:
-            ValueError: the last day is before the first.
-        """
-        if self.last < self.first:
-            raise ValueError("a period that ends before it begins")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,33 +161,9 @@ def note_query(
 
 def _included(period: Period, selection: Selection, on: date) -> Select[*tuple[Any, ...]]:
     delivered = _delivered(period, selection)
-    lives = _lives(on)
-    homes = _institutions(lives, period)
-    institution = homes.c.postcode.is_not(None)
-    statement: Select[*tuple[Any, ...]] = (
-        select(
-            delivered.c.client_id,
-            func.coalesce(lives.c.postcode, ""),
-            func.coalesce(lives.c.huisnummer, 0),
-            func.coalesce(lives.c.huisletter, ""),
-            func.coalesce(lives.c.toevoeging, ""),
-            func.coalesce(lives.c.gemeente, delivered.c.gemeente),
-            delivered.c.net_cent,
-            delivered.c.served,
-            institution,
-        )
-        .outerjoin_from(delivered, lives, lives.c.client_id == delivered.c.client_id)
-        .outerjoin(homes, and_(*(homes.c[name] == lives.c[name] for name in _ADDRESS)))
-        .order_by(delivered.c.client_id)
-    )
+    columns = [delivered.c.net_cent, delivered.c.served]
+    statement, institution = at_home(delivered, columns, on, period)
     return statement if selection.with_institutions else statement.where(~institution)
-
-
-_ADDRESS = ("postcode", "huisnummer", "huisletter", "toevoeging")
-
-
-def _in_period(period: Period) -> ColumnElement[bool]:
-    return Prestatie.periode_van.between(period.first, period.last)
 
 
 def _delivered(period: Period, selection: Selection) -> CTE:
@@ -230,54 +180,15 @@ def _delivered(period: Period, selection: Selection) -> CTE:
             (func.sum(sign) > 0).label("served"),
         )
         .join(Client, Client.client_id == Prestatie.client_id)
-        .where(Client.bezwaar_statistiek.is_(False), Client.afgeschermd.is_(False))
-        .where(_in_period(period), Prestatie.categorie.in_(sorted(selection.codes())))
+        .where(counts())
+        .where(
+            period.covers(Prestatie.periode_van), Prestatie.categorie.in_(sorted(selection.codes()))
+        )
         .group_by(Prestatie.client_id)
     )
     if selection.gemeenten:
         statement = statement.where(Prestatie.gemeente.in_(sorted(selection.gemeenten)))
     return statement.cte("geleverd")
-
-
-def _lives(on: date) -> CTE:
-    order = (Adres.soort, Adres.geldig_van.desc().nulls_last(), Adres.adres_id.desc())
-    ranked = (
-        select(
-            Adres.client_id,
-            *(getattr(Adres, name) for name in _ADDRESS),
-            Adres.gemeente,
-            func.row_number().over(partition_by=Adres.client_id, order_by=order).label("rang"),
-        )
-        .where(Adres.soort.in_((BRP_ADDRESS, STAY_ADDRESS)))
-        .where(or_(Adres.geldig_van.is_(None), Adres.geldig_van <= on))
-        .where(or_(Adres.geldig_tot.is_(None), Adres.geldig_tot >= on))
-        .subquery()
-    )
-    return select(ranked).where(ranked.c.rang == 1).cte("woont")
-
-
-def _institutions(lives: CTE, period: Period) -> CTE:
-    """Return the addresses that are no household, counted over all clients who live there."""
-    stays = (
-        select(Prestatie.client_id)
-        .where(Prestatie.categorie.in_(sorted(STAY_CATEGORIES)))
-        .where(_in_period(period))
-        .distinct()
-        .subquery()
-    )
-    address = [lives.c[name] for name in _ADDRESS]
-    return (
-        select(*address)
-        .outerjoin_from(lives, stays, stays.c.client_id == lives.c.client_id)
-        .group_by(*address)
-        .having(
-            or_(
-                func.count() > INSTITUTION_CLIENTS,
-                func.count(stays.c.client_id) > INSTITUTION_STAYS,
-            )
-        )
-        .cte("instelling")
-    )
 
 
 def _chunk(columns: list[tuple[object, ...]]) -> HouseholdChunk:

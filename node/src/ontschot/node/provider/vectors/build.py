@@ -14,12 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
-from ontschot.node.provider.records.store import (
-    HouseholdChunk,
-    Period,
-    Selection,
-    household_inputs,
-)
+from ontschot.node.provider.records.period import Period
+from ontschot.node.provider.records.store import HouseholdChunk, Selection, household_inputs
 from ontschot.node.provider.vectors.report import Group, PlacementReport
 from ontschot.node.provider.vectors.rounding import RoundingKey, round_to_quanta
 from ontschot.node.provider.vectors.tally import Clients, Tally

@@ -21,10 +21,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from numpy.typing import NDArray
 
 from ontschot.protocol import canonical
+from ontschot.protocol.documents.rounds import Round, VariableDocument
 from ontschot.protocol.variables import Variable
 
 KEY_BYTES = 32
-_COIN_BITS = 40
+COIN_BITS = 40
+"""A coin is uniform below 2^40."""
 
 
 class RoundingKey:
@@ -58,17 +60,35 @@ class RoundingKey:
             variable: what is rounded.
             slots: how many.
         """
-        info = canonical.encode(
+        return self._coins(
             {
                 "purpose": "ontschot-rounding/1",
                 "round": measurement_round,
                 "universe": universe,
                 "variable": variable.to_document(),
-            }
+            },
+            slots,
         )
+
+    def thinning_coins(
+        self, round_: Round, variable: VariableDocument, slots: int
+    ) -> NDArray[np.uint64]:
+        """Return one coin of 40 bits per slot, uint64[slots], for the thinning of cells."""
+        return self._coins(
+            {
+                "purpose": "ontschot-thinning/1",
+                "round": round_.digest,
+                "universe": round_.universe,
+                "variable": variable.model_dump(mode="json"),
+            },
+            slots,
+        )
+
+    def _coins(self, use: canonical.Document, slots: int) -> NDArray[np.uint64]:
+        info = canonical.encode(use)
         key = HKDF(SHA256(), KEY_BYTES, salt=None, info=info).derive(self._secret)
         stream = Cipher(AES256(key), CTR(bytes(16))).encryptor().update(bytes(8 * slots))
-        return np.frombuffer(stream, dtype="<u8") >> np.uint64(64 - _COIN_BITS)
+        return np.frombuffer(stream, dtype="<u8") >> np.uint64(64 - COIN_BITS)
 
 
 def round_to_quanta(
@@ -82,5 +102,5 @@ def round_to_quanta(
         coins: one per amount, from ``RoundingKey.coins``.
     """
     whole, rest = np.divmod(cents.astype(np.uint64), np.uint64(quantum_cents))
-    chance = (rest << np.uint64(_COIN_BITS)) // np.uint64(quantum_cents)
+    chance = (rest << np.uint64(COIN_BITS)) // np.uint64(quantum_cents)
     return (whole + (coins < chance)).astype(np.uint32)

@@ -34,28 +34,52 @@ class Clients:
         return len(self.addresses)
 
 
+class Placing:
+    """Places clients in slots, and counts how that went, for the provider's report."""
+
+    __slots__ = ("_universe", "clients", "institutions")
+
+    def __init__(self, universe: Universe) -> None:
+        self._universe = universe
+        self.clients = dict.fromkeys(How, Group())
+        self.institutions = Group()
+
+    def place(
+        self, clients: Clients, cents: NDArray[np.int64]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+        """Return which clients have a slot (bool[m]), and the slots of those.
+
+        ``cents`` is what the report counts per client: euro cents, or zeros.
+        """
+        placement = slots_of(self._universe, clients.addresses, clients.gemeenten)
+        household = ~clients.institution
+        self.institutions += _group(cents, clients.institution)
+        for how in How:
+            self.clients[how] += _group(cents, household & (placement.how == how))
+        placed = household & (placement.slots != NOT_PLACED)
+        return placed, placement.slots[placed]
+
+
 class Tally:
     """The running sum per slot of one variable: int64[n], euro cents or clients served."""
 
-    __slots__ = ("_clients", "_euros", "_institutions", "_most", "_universe", "sums")
+    __slots__ = ("_euros", "_most", "_placing", "sums")
 
     def __init__(self, universe: Universe, measure: Measure) -> None:
-        self._universe = universe
+        self._placing = Placing(universe)
         self._euros = measure == "euros"
         self.sums: NDArray[np.int64] = np.zeros(universe.slots, dtype=np.int64)
         self._most = 0
-        self._institutions = Group()
-        self._clients = dict.fromkeys(How, Group())
 
     @property
     def clients(self) -> dict[How, Group]:
         """Clients and net amounts per way of placing, institutions not counted."""
-        return dict(self._clients)
+        return dict(self._placing.clients)
 
     @property
     def institutions(self) -> Group:
         """Clients who were left out because their address is no household."""
-        return self._institutions
+        return self._placing.institutions
 
     def add(self, clients: Clients) -> None:
         """Place a chunk of clients and add their values to their slots.
@@ -67,13 +91,8 @@ class Tally:
             return
         values = clients.net_cent if self._euros else clients.served.astype(np.int64)
         self._require_room(values)
-        placement = slots_of(self._universe, clients.addresses, clients.gemeenten)
-        household = ~clients.institution
-        self._institutions += self._group(values, clients.institution)
-        for how in How:
-            self._clients[how] += self._group(values, household & (placement.how == how))
-        placed = household & (placement.slots != NOT_PLACED)
-        np.add.at(self.sums, placement.slots[placed], values[placed])
+        placed, slots = self._placing.place(clients, values if self._euros else values * 0)
+        np.add.at(self.sums, slots, values[placed])
 
     def _require_room(self, values: NDArray[np.int64]) -> None:
         # An upper bound of any partial sum, in Python integers.
@@ -81,6 +100,6 @@ class Tally:
         if self._most > _MOST:
             raise AmountsTooLarge
 
-    def _group(self, values: NDArray[np.int64], chosen: NDArray[np.bool_]) -> Group:
-        cents = int(values[chosen].sum()) if self._euros else 0
-        return Group(int(np.count_nonzero(chosen)), cents)
+
+def _group(cents: NDArray[np.int64], chosen: NDArray[np.bool_]) -> Group:
+    return Group(int(np.count_nonzero(chosen)), int(cents[chosen].sum()))

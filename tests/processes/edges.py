@@ -2,17 +2,17 @@
 """A small town whose records also have what rarely happens, so that every cut is exercised.
 
 Canaries are ordinary amounts. Here one provider also has amounts above what one provider counts
-for one household, credits larger than their debit, a home for nine, and a house that no public
-list knows.
+for one household, credits larger than their debit, a home for nine, a house that no public list
+knows, and more allocations than a household counts for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
 from ontschot_demo.clients import Options, World, make_world
 from ontschot_demo.files import COLUMNS, Line, ProviderFile
-from ontschot_demo.offers import HOUSEHOLD
+from ontschot_demo.offers import HOUSEHOLD, YOUTH
 from ontschot_demo.town import generate_town
 
 SEED = 2024
@@ -30,9 +30,15 @@ PARTLY_BACK = 743_219
 RESIDENTS = 9
 """One more than live at a household's address."""
 
+MORE_ALLOCATIONS = (1_846_129, 1_958_237, 2_071_343)
+"""Euro cents of help under three allocations more; two of a household count (Q22)."""
+
 _ADDRESS = ("postcode", "huisnummer", "huisletter", "toevoeging")
 
 Row: TypeAlias = dict[str, str]
+
+Edge: TypeAlias = tuple[str, list[Row]]
+"""The reference of a line, and what stands in the file instead of it."""
 
 
 def make_small_world() -> tuple[World, Options]:
@@ -40,12 +46,13 @@ def make_small_world() -> tuple[World, Options]:
     options = Options(seed=SEED, canaries=True)
     world = make_world(generate_town(SEED, HOUSEHOLDS, BUURTEN, WIJKEN), options)
     files = list(world.files)
-    files[HOUSEHOLD] = _with_edges(files[HOUSEHOLD])
+    files[HOUSEHOLD] = _changed(files[HOUSEHOLD], _edges)
+    files[YOUTH] = _changed(files[YOUTH], _many_allocations)
     return replace(world, files=tuple(files)), options
 
 
-def _with_edges(file: ProviderFile) -> ProviderFile:
-    changed = dict(_edges(_plain_rows(file)))
+def _changed(file: ProviderFile, edges: Callable[[list[Row]], Iterable[Edge]]) -> ProviderFile:
+    changed = dict(edges(_plain_rows(file)))
     lines: list[Line] = []
     for line in file.lines:
         row = _row(line)
@@ -65,7 +72,14 @@ def _plain_rows(file: ProviderFile) -> list[Row]:
     ]
 
 
-def _edges(plain: list[Row]) -> Iterator[tuple[str, list[Row]]]:
+def _many_allocations(plain: list[Row]) -> Iterator[Edge]:
+    # Of allocations that began in the period: only those are counted.
+    row = next(row for row in plain if row["ingang"][:4] == row["periode_van"][:4])
+    more = [_allocation(row, number, amount) for number, amount in enumerate(MORE_ALLOCATIONS)]
+    yield row["referentie"], [row, *more]
+
+
+def _edges(plain: list[Row]) -> Iterator[Edge]:
     # A reference, and what stands in the file instead of its line.
     rows = iter(plain)
     for amount, row in zip(ABOVE_CAP, rows, strict=False):
@@ -79,6 +93,15 @@ def _edges(plain: list[Row]) -> Iterator[tuple[str, list[Row]]]:
     for _ in range(RESIDENTS - 1):
         row = next(rows)
         yield row["referentie"], [row | {name: home[name] for name in _ADDRESS}]
+
+
+def _allocation(row: Row, number: int, amount: int) -> Row:
+    return {
+        **row,
+        "referentie": f"{row['referentie'][:8]}-7{number:05d}",
+        "toewijzingsnummer": str(900_000 + number),
+        "bedrag_cent": str(amount),
+    }
 
 
 def _credit(debit: Row, number: int, more: int) -> Row:

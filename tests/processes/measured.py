@@ -1,24 +1,33 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""One measured run: three questions answered, everything observed on the way, all stopped."""
+"""One measured run: four questions answered, everything observed on the way, all stopped."""
 
 import os
 import shutil
 import signal
 import sqlite3
 import time
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 
 from ontschot.protocol.documents.rounds import Round
+from ontschot_demo import installing, measuring
 from ontschot_demo.installing import QUESTIONS
 from ontschot_demo.processes import STOP_SECONDS
 from processes.edges import make_small_world
 from processes.running import LOOK_SECONDS, Running, noting_helpers, running
 from processes.watching import Sockets, memory_of, sockets_of
+
+ASKED = (*QUESTIONS, "Q22")
+"""The questions of the demo, which go through gates, and one over cells, which does not."""
+
+CELLS_PRICE = 4 * 10**9
+"""Price of the question over cells, in units of 1e-12 rho: what the demo leaves of its budget."""
 
 KEEPERS = ("coordinator", "helper-a", "helper-b", "dealer")
 """Parties that must never hold a record."""
@@ -85,10 +94,10 @@ def measure(folder: Path) -> Measured:
     world, options = make_small_world()
     noise, caught = folder / "ruis", folder / "onderweg"
     noise.mkdir()
-    with running(folder, world, options, noting_helpers(noise)) as party:
+    with _asking(), running(folder, world, options, noting_helpers(noise)) as party:
         pids = party.pids()
         idle = {name: memory_of(pid) for name, pid in pids.items()}
-        party.ask(*QUESTIONS)
+        party.ask(*ASKED)
         answers = party.answers(lambda: _catch_files(party, caught))
         party.wait_for(lambda: _all_released(party))
         busy = {name: memory_of(pid) for name, pid in pids.items()}
@@ -101,6 +110,17 @@ def measure(folder: Path) -> Measured:
     return Measured(
         party, party.round, answers, exports, idle, busy, sockets, pids, stops, caught, noise
     )
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    # Policies allow, the round offers, and prices exist for one question more than in the demo.
+    with (
+        patch.object(installing, "QUESTIONS", ASKED),
+        patch.object(measuring, "QUESTIONS", ASKED),
+        patch.dict(measuring.PRICES, {"Q22": CELLS_PRICE}),
+    ):
+        yield
 
 
 def _all_released(party: Running) -> bool:

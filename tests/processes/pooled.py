@@ -8,9 +8,13 @@ placing rules. Addresses are brought to normal form by the demo's SQL, which the
 too. One thing is the product's own: rounding a clipped amount to quanta, since the coins are each
 node's secret; ``test_federation`` bounds how far those are from the amounts.
 
+Cells are counted per household and class likewise; thinning households above the cap uses each
+node's own coins.
+
 Tables: ``bedrag`` (per node, variable and slot: netto, and cents between 0 and the cap of one
 provider), ``afgerond`` (the same with quanta), ``totaal`` (per variable and slot, over all nodes),
-``gebied`` (the code of each slot per map). Slots without care have no row.
+``gebied`` (the code of each slot per map), ``toegewezen`` (per node, variable, slot and class the
+number of allocations) and ``uitgedund`` (the same, thinned). Slots without care have no row.
 """
 
 import hashlib
@@ -22,8 +26,10 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from ontschot.node.provider.vectors.cells import thin
 from ontschot.node.provider.vectors.rounding import RoundingKey, round_to_quanta
 from ontschot.protocol.documents.queries import Block
+from ontschot.protocol.documents.rounds import VariableDocument
 from ontschot.protocol.keys.private_files import read_private
 from ontschot.protocol.variables import Variable
 from ontschot_demo.places import read_addresses
@@ -44,10 +50,13 @@ _RECORDS = {
     "prestaties": (
         "prestatie", "client_id", "wet", "categorie", "periode_van", "bedrag_cent", "dc",
     ),
+    "toewijzingen": ("toewijzing", "client_id", "wet", "toewijzingsdatum", "ingang", "verwijzer"),
 }  # fmt: skip
 """Tables here, with the table of the record store and its columns."""
 
 _AMOUNT_COLUMNS = "node VARCHAR, variable VARCHAR, slot INTEGER, netto BIGINT, cents BIGINT"
+
+_COUNT_COLUMNS = "node VARCHAR, variable VARCHAR, slot INTEGER, klasse INTEGER, aantal BIGINT"
 
 _LIVES = """
 CREATE TABLE woont AS
@@ -107,6 +116,17 @@ GROUP BY ALL
 """
 
 
+_ALLOCATIONS = """
+INSERT INTO toegewezen
+WITH geteld AS (
+    SELECT node, slot, coalesce(nullif(list_position($codes, verwijzer), 0), len($codes)) AS klasse
+    FROM toewijzingen JOIN clienten USING (node, client_id) JOIN plaats USING (node, client_id)
+    WHERE bezwaar_statistiek = 0 AND afgeschermd = 0 AND list_contains($wetten, wet)
+      AND coalesce(ingang, toewijzingsdatum)::DATE BETWEEN $van AND $tot)
+SELECT node, $variable, slot, klasse, count(*) FROM geteld GROUP BY ALL
+"""
+
+
 class Pool:
     """The database, for one measured run. Close it after use."""
 
@@ -121,6 +141,7 @@ class Pool:
         self._create("openbaar_slot", slots, _public_slots(self._universe.to_bytes()))
         self._place()
         self._add_up()
+        self._count()
         maps = measured.party.inputs.maps.values()
         areas = (row for found in maps for row in _slots_of(found.digest, found.to_bytes()))
         self._create("gebied", ("kaart", "slot", "code"), areas)
@@ -139,6 +160,8 @@ class Pool:
         In households or quanta; a capped sum that is ``exact`` is in cents, of amounts that were
         clipped and not rounded.
         """
+        if block.cells is not None:
+            return self._cells(block)
         scale = self._measured.round.variable(block.variable).quantum_cents if exact else 1
         measures = ", ".join(f"count(*) FILTER ({test})" for test in _tests(block))
         if block.cap is not None:
@@ -174,6 +197,22 @@ class Pool:
         )
         return np.array(found, dtype=np.int64).reshape(-1)
 
+    def _cells(self, block: Block) -> dict[str, list[int]]:
+        found = self.all(
+            "SELECT code, klasse, coalesce(sum(aantal), 0)::BIGINT"
+            " FROM (SELECT code, slot FROM gebied WHERE kaart = ?)"
+            " CROSS JOIN (SELECT unnest(range(1, ? + 1)) AS klasse) LEFT JOIN"
+            " (SELECT slot, klasse, aantal FROM uitgedund WHERE variable = ?) USING (slot, klasse)"
+            " GROUP BY ALL ORDER BY code, klasse",
+            block.area_map,
+            block.outputs,
+            block.variable,
+        )
+        figures: dict[str, list[int]] = {}
+        for code, _, value in found:
+            figures.setdefault(str(code), []).append(int(value))
+        return figures
+
     def _records(self, table: str, columns: Sequence[str]) -> Iterator[Row]:
         query = f"SELECT {', '.join(columns)} FROM {table}"  # noqa: S608  idem
         for node in self._measured.providers:
@@ -205,7 +244,7 @@ class Pool:
     def _add_up(self) -> None:
         round_ = self._measured.round
         self._database.execute(f"CREATE TABLE bedrag ({_AMOUNT_COLUMNS})")
-        for variable in round_.variables:
+        for variable in self._household_variables():
             parameters = {
                 "van": round_.period_from,
                 "tot": round_.period_to,
@@ -222,8 +261,50 @@ class Pool:
             " sum(cents)::BIGINT AS cents FROM afgerond GROUP BY ALL"
         )
 
+    def _household_variables(self) -> list[VariableDocument]:
+        return [found for found in self._measured.round.variables if found.cells is None]
+
+    def _count(self) -> None:
+        round_ = self._measured.round
+        self._database.execute(f"CREATE TABLE toegewezen ({_COUNT_COLUMNS})")
+        for variable in round_.variables:
+            if variable.cells is not None:
+                parameters = {
+                    "van": round_.period_from,
+                    "tot": round_.period_to,
+                    "wetten": list(variable.wetten),
+                    "variable": variable.id,
+                    "codes": list(variable.cells.classes),
+                }
+                self._database.execute(_ALLOCATIONS, parameters)
+        columns = ("node", "variable", "slot", "klasse", "aantal")
+        self._create("uitgedund", columns, self._thinned())
+
+    def _thinned(self) -> Iterator[Row]:
+        for node, name in self.all("SELECT DISTINCT node, variable FROM toegewezen"):
+            variable = self._measured.round.variable(name)
+            found = self.all(
+                "SELECT slot, klasse - 1, aantal FROM toegewezen WHERE node = ? AND variable = ?",
+                node,
+                name,
+            )
+            slot, number, count = np.array(found, dtype=np.int64).T
+            slots, row = np.unique(slot, return_inverse=True)
+            counts = np.zeros((len(slots), len(variable.cells.classes)), dtype=np.int64)  # type: ignore[union-attr]
+            counts[row, number] = count
+            key = self._key(node)
+            coins = key.thinning_coins(self._measured.round, variable, self._universe.slots)
+            for at, kept in zip(slots, thin(counts, variable.node_cap, coins[slots]), strict=True):
+                yield from (
+                    (node, name, int(at), place + 1, int(value)) for place, value in enumerate(kept)
+                )
+
+    def _key(self, node: str) -> RoundingKey:
+        settings = self._measured.party.federation.nodes[node]
+        return RoundingKey(read_private(settings.rounding_key_path))
+
     def _rounded(self) -> Iterator[Row]:
-        names = [variable.id for variable in self._measured.round.variables]
+        names = [variable.id for variable in self._household_variables()]
         for node in self._measured.providers:
             for name in names:
                 cents = self._zeros()
@@ -241,10 +322,8 @@ class Pool:
         variable = Variable.from_round(self._measured.round, name)
         if variable.measure == "served":
             return cents
-        settings = self._measured.party.federation.nodes[node]
-        key = RoundingKey(read_private(settings.rounding_key_path))
         digest = self._measured.round.digest
-        coins = key.coins(digest, self._universe.digest, variable, len(cents))
+        coins = self._key(node).coins(digest, self._universe.digest, variable, len(cents))
         return round_to_quanta(cents, variable.quantum_cents, coins)
 
     def _zeros(self) -> NDArray[np.int64]:

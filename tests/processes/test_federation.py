@@ -22,8 +22,8 @@ from ontschot.node.ledger.verify import verify_chain
 from ontschot.protocol.documents.queries import Block
 from ontschot.protocol.privacy.charge import charges_of
 from ontschot.protocol.privacy.units import parse_sigma
-from ontschot_demo.installing import HELPERS, QUESTIONS
-from processes.measured import KEEPERS, Measured, rows
+from ontschot_demo.installing import HELPERS
+from processes.measured import ASKED, KEEPERS, Measured, rows
 from processes.noted import manifests_of, noise_of, opened, without_noise
 from processes.planting import (
     ENCODINGS,
@@ -48,13 +48,15 @@ pytestmark = pytest.mark.processes
 
 QUANTUM = 10_000
 VARIABLES = 4
+"""Variables whose uploads are checked: those that go through a gate."""
+
 IDLE_MEMORY = 150 * 1024
 """KiB of a provider's node that is connected and has nothing to do."""
 
 STOP_SECONDS = 15
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("question", ASKED)
 def test_an_answer_less_the_noise_is_the_plain_join(
     measured: Measured, pool: Pool, question: str
 ) -> None:
@@ -114,6 +116,9 @@ def test_the_records_have_something_to_cut(measured: Measured, pool: Pool) -> No
     assert count("clienten WHERE afgeschermd") >= 1
     addresses = measured.party.inputs.universe.header.addresses
     assert count(f"totaal WHERE slot >= {addresses}") >= 1
+    household = "(SELECT sum(aantal) AS n FROM toegewezen GROUP BY node, variable, slot)"
+    assert count(f"{household} WHERE n > 2") >= 1
+    assert count(f"{household} WHERE n <= 2") >= 10
 
 
 def test_rounding_is_less_than_a_quantum_for_each_household_and_unbiased(pool: Pool) -> None:
@@ -321,7 +326,7 @@ def test_every_chain_verifies(measured: Measured) -> None:
             engine.dispose()
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("question", ASKED)
 def test_an_answer_is_published_as_json_csv_and_maps(measured: Measured, question: str) -> None:
     answer, exports = measured.answers[question], measured.exports[question]
     assert json.loads(exports.document) == answer

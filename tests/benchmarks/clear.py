@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.figures import Row
-from ontschot.node.helper.gates import OpenedPart, noised_half
+from ontschot.node.helper.gates import OpenedPart, gate_shares, noised_half
 from ontschot.node.noise import DiscreteGaussian
 from ontschot.protocol.catalogue.definitions import BlockDefinition, definition
 from ontschot.protocol.documents.queries import Block
@@ -61,7 +61,7 @@ def figures(manifest: Manifest, maps: Mapping[str, AreaMap]) -> list[NDArray[np.
     found: list[NDArray[np.generic]] = []
     for part in manifest.parts:
         slots = maps[manifest.blocks[0].area_map].slots
-        total = _vectors(len(part.uploads), slots, part.ring_bits).sum(axis=0)
+        total = _vectors(len(part.uploads), slots, part.require_gate().ring_bits).sum(axis=0)
         for block in manifest.blocks_of(part.variable):
             area_map = maps[block.area_map]
             rows = [
@@ -79,25 +79,27 @@ def computation(
     parts = []
     for part in manifest.parts:
         slots = maps[manifest.blocks[0].area_map].slots
-        spec = gate_spec(manifest.blocks_of(part.variable), slots, part.ring_bits)
+        spec = gate_spec(manifest.blocks_of(part.variable), slots, part.require_gate().ring_bits)
         made = derive(spec, BATCH, SEED)
         keys = {
             "A": GatePart.load(spec, "A", BATCH, made.part_a),
             "B": GatePart.load(spec, "B", BATCH, made.part_b),
         }
-        share = _vectors(1, slots, part.ring_bits)[0]
+        share = _vectors(1, slots, part.require_gate().ring_bits)[0]
         theirs = keys["B" if party == "A" else "A"].masked(np.zeros_like(share))
         parts.append((part, keys[party], share, theirs))
-    length = sum(table.size for table in tables(manifest, dict(maps)))
+    length = sum(table.size for table in tables(manifest, maps))
     pad = common_pad(SEED, SEED, manifest.digest, length)
     noise = DiscreteGaussian()
 
     def compute() -> bytes:
         done = [
-            OpenedPart(part, keys, opened(keys.masked(share), theirs, part.ring_bits))
+            OpenedPart(
+                part, keys, opened(keys.masked(share), theirs, part.require_gate().ring_bits)
+            )
             for part, keys, share, theirs in parts
         ]
-        return noised_half(manifest, done, dict(maps), noise, pad, party)
+        return noised_half(manifest, gate_shares(manifest, done, maps), maps, noise, pad, party)
 
     return compute
 

@@ -143,7 +143,8 @@ def _approved(party: Running, question: str, purpose: str) -> SignedDocument:
         raise AssertionError
     usual = Query.parse(measuring.approved(party.federation, party.round, question).payload)
     maps = {(item.level, item.minimum): item.hash for item in party.round.area_maps}
-    blocks = plan_blocks(definition(question), maps, RHO)
+    most = party.federation.office.act(lambda desk: desk.roster.parameters.household_providers)
+    blocks = plan_blocks(definition(question), maps, RHO, household_providers=most)
     query = usual.model_copy(update={"purpose": purpose, "blocks": blocks})
     signed = SignedDocument(query.to_bytes())
     for key in party.federation.approvers:

@@ -86,8 +86,9 @@ class Town:
     def vector(self) -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
         """Return the vector over the records as they are."""
         round_ = self.federation.round()
-        return self.role._uploader.vector(
-            self.federation.universe, round_, round_.variable("served")
+        uploader = self.role._uploader
+        return self.federation.at(
+            NODE, lambda desk: uploader.vector(desk, round_, round_.variable("served"))
         )
 
     def live(self) -> str:

@@ -7,7 +7,7 @@ import pytest
 from benchmarks.clear import computation, figures
 from ontschot.protocol.catalogue.definitions import definition
 from ontschot.protocol.catalogue.planning import plan_blocks
-from ontschot.protocol.documents.releases import Manifest, Part
+from ontschot.protocol.documents.releases import Gate, Manifest, Part
 from ontschot.protocol.documents.rounds import Level
 from ontschot.protocol.release.gates import ring_bits
 from ontschot.protocol.release.halves import combine
@@ -32,12 +32,11 @@ def area_map(level: Level) -> AreaMap:
 def manifest(question: str, maps: dict[Level, AreaMap]) -> Manifest:
     known = definition(question)
     digests = {(block.level, block.minimum): maps[block.level].digest for block in known.blocks}
-    blocks = plan_blocks(known, digests, 10**10)
+    blocks = plan_blocks(known, digests, 10**10, household_providers=3)
     (variable,) = known.variables
     part = Part(
         variable=variable.id,
-        ring_bits=ring_bits(15, variable.node_cap),
-        batch=HASH,
+        gate=Gate(ring_bits=ring_bits(15, variable.node_cap), batch=HASH),
         uploads=[HASH],
     )
     return Manifest(

@@ -181,9 +181,7 @@ class Uploader:
             _LOG.error("records-not-read", code=error.code)
             raise VectorFailed from error
 
-    def vector(
-        self, desk: Desk, round_: Round, variable: VariableDocument
-    ) -> NDArray[np.uint32]:
+    def vector(self, desk: Desk, round_: Round, variable: VariableDocument) -> NDArray[np.uint32]:
         """Return the vector of a variable over the records as they are.
 
         Raises:

@@ -64,7 +64,7 @@ def renew_left_out(desk: Desk, uploader: Uploader) -> Renewed:
     return Renewed(replaced, withdrawn, unchanged)
 
 
-def _made_otherwise(desk: Desk, left_out: str) -> Sequence[Row[*tuple[Any, ...]]]:
+def _made_otherwise(desk: Desk, left_out: str) -> Sequence[Row[Any]]:
     table = own_uploads.c
     return desk.connection.execute(
         select(table.envelope, table.round, table.variable, bases.c.vector)

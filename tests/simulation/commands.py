@@ -19,6 +19,8 @@ from ontschot.node.installation import settings_text
 from ontschot.node.process import open_node
 from ontschot.node.settings import FILE, Settings
 from ontschot.protocol.keys import write_keys
+from ontschot.protocol.roster import ROSTER, Roster
+from ontschot.protocol.signed import SignedDocument
 from simulation.federation import COORDINATOR, HELPERS, Federation
 from simulation.making import FEDERATION
 
@@ -39,7 +41,7 @@ class Commands:
         if not (home / COORDINATOR_FILE).exists():
             settings = CoordinatorSettings(home=home, federation=FEDERATION, host="localhost")
             (home / COORDINATOR_FILE).write_text(coordinator_text(settings), "utf-8")
-        for module in ("screen", "asking", "looking"):
+        for module in ("screen", "asking", "looking", "restoring"):
             self._clock(f"ontschot.coordinator.cli.{module}.system_clock")
         return self._run(coordinator_cli.app, [*words, "--home", str(home)], answer)
 
@@ -49,6 +51,15 @@ class Commands:
         if not (home / FILE).exists():
             (home / FILE).write_text(settings_text(self.settings(name)), "utf-8")
         return self._run(node_cli.app, [*words, "--home", str(home)], answer)
+
+    def adopt(self, roster: Roster, file: Path) -> None:
+        """Let the anchors sign a roster, and the coordinator adopt it by its command."""
+        signed = SignedDocument(roster.to_bytes())
+        for key in self._federation.anchors[:2]:
+            signed = signed.add_signature(ROSTER, key)
+        file.write_bytes(signed.to_bytes())
+        self.coordinator("adopt-roster", str(file))
+        self._federation.roster = roster
 
     def settings(self, name: str) -> Settings:
         """Return a participant's settings, as ``init`` would write them."""

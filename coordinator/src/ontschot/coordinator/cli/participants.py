@@ -12,6 +12,7 @@ from ontschot.coordinator.cli.screen import Home, open_office, read, say
 from ontschot.coordinator.enrolment.authority import CertificateAuthority
 from ontschot.coordinator.enrolment.database import DatabaseTokenStore
 from ontschot.coordinator.enrolment.desk import EnrolmentDesk
+from ontschot.coordinator.releases.leading import inform_helpers
 from ontschot.coordinator.settings import Settings, load_settings
 from ontschot.coordinator.store.database import open_engine
 from ontschot.protocol.clock import system_clock
@@ -57,7 +58,10 @@ def adopt_roster(
     file: Annotated[Path, typer.Argument(help=tr("Het getekende rooster.", "Signed roster."))],
 ) -> None:
     """Neem een getekend rooster aan, en stuur het naar iedereen die erin staat."""
-    roster = open_office(home).adopt_roster(SignedDocument.from_bytes(read(file)))
+    office = open_office(home)
+    roster = office.adopt_roster(SignedDocument.from_bytes(read(file)))
+    # At once: providers send uploads to a new helper as soon as the roster reaches them.
+    office.act(inform_helpers)
     say(tr(f"Rooster {roster.serial} geldt nu.", f"Roster {roster.serial} is in force."))
 
 

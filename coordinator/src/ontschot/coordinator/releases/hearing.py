@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 
 from ontschot.coordinator.mail.desk import Desk
 from ontschot.coordinator.queries import service as queries
-from ontschot.coordinator.releases import admitting, publishing, stock, words
+from ontschot.coordinator.releases import admitting, publishing, resending, stock, words
 from ontschot.coordinator.releases.leading import ask_to_abort, find
 from ontschot.coordinator.releases.schema import releases
 from ontschot.protocol.documents.releases import (
@@ -24,7 +24,7 @@ from ontschot.protocol.documents.statements import STATEMENTS, Statement
 from ontschot.protocol.documents.uploads import Envelope, HelperName
 from ontschot.protocol.errors import Refusal
 from ontschot.protocol.language import Text
-from ontschot.protocol.letters import Letter
+from ontschot.protocol.letters import Letter, RosterOutdated
 from ontschot.protocol.letters.model import RefusalNotice
 from ontschot.protocol.release.sealing import release_context
 from ontschot.protocol.signed import SignedDocument
@@ -61,8 +61,11 @@ def refused(desk: Desk, letter: Letter) -> None:
 
 
 def refusal(desk: Desk, letter: Letter) -> None:
-    """A letter of the coordinator was refused."""
+    """A letter of the coordinator was refused; only for the old roster: then it is said again."""
     notice = RefusalNotice.parse(letter.payload)
+    if notice.code == RosterOutdated.code:
+        resending.say_again(desk, letter.sender, notice.letter, letter.subject)
+        return
     _take_refusal(desk, letter.sender, letter.subject, notice.letter, notice.code)
 
 

@@ -30,11 +30,25 @@ NO_ANSWER: Final = "no-answer"
 def drive(desk: Desk, spare: int = 0) -> None:
     """Admit held uploads, propose what can be released, order the gate keys that are missing."""
     stock = Stock(desk, spare)
+    inform_helpers(desk)
     _give_up(desk)
     admitting.admit_held(desk, stock)
     for asked in queries.open_questions(desk.connection):
         _advance(desk, stock, asked)
     stock.order()
+
+
+def inform_helpers(desk: Desk) -> None:
+    """Send helpers that came with a new roster the open rounds and questions that they lack."""
+    for asked in queries.open_questions(desk.connection):
+        for helper in desk.roster.helpers():
+            if rounds.is_delivered(desk.connection, asked.query.round, helper.id):
+                continue
+            rounds.deliver(desk, asked.query.round, [helper.id])
+            for other in queries.open_questions(desk.connection):
+                if other.query.round == asked.query.round:
+                    document = queries.signed(desk.connection, other.digest).to_bytes()
+                    desk.send(helper.id, "question", other.digest, document)
 
 
 def ask_to_abort(desk: Desk, manifest: str, reason: str) -> None:
@@ -46,6 +60,14 @@ def ask_to_abort(desk: Desk, manifest: str, reason: str) -> None:
     )
     if changed.rowcount:
         _ask_helpers(desk, manifest)
+
+
+def ask_helpers(desk: Desk, digest: str) -> None:
+    """Ask both helpers how a release stands: what they signed about it comes again."""
+    manifest = find(desk, digest)
+    if manifest is not None:
+        for helper in desk.roster.helpers():
+            desk.send(helper.id, "abort-request", digest, manifest.to_bytes())
 
 
 def find(desk: Desk, digest: str) -> Manifest | None:

@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from ontschot.coordinator.mail.desk import Desk
 from ontschot.coordinator.rounds.schema import deliveries, public_files, rounds
@@ -89,6 +89,24 @@ def deliver(desk: Desk, round_hash: str, recipients: Iterable[str]) -> None:
     for name in missing:
         desk.send(name, "round", round_hash, round_.to_bytes(), contents)
         desk.connection.execute(deliveries.insert().values(round=round_hash, participant=name))
+
+
+def is_delivered(connection: Connection, round_hash: str, participant: str) -> bool:
+    """Return whether a participant has been sent a round."""
+    had = select(deliveries.c.participant).where(
+        deliveries.c.round == round_hash, deliveries.c.participant == participant
+    )
+    return connection.execute(had).first() is not None
+
+
+def deliver_again(desk: Desk, round_hash: str, recipient: str) -> None:
+    """Send a round once more to one who could not take it."""
+    desk.connection.execute(
+        delete(deliveries).where(
+            deliveries.c.round == round_hash, deliveries.c.participant == recipient
+        )
+    )
+    deliver(desk, round_hash, [recipient])
 
 
 def close(desk: Desk, round_hash: str) -> None:

@@ -25,7 +25,7 @@ def close_round(desk: Desk, letter: Letter) -> None:
     """Erase all halves of a round and the gate keys used on them, and say so to whose they were.
 
     Releases under way are given up; committed and sent ones stay: their noised halves are answers
-    and no longer shares of anybody's records. Closing twice is nothing.
+    and no longer shares of anybody's records. Closing twice gives the receipts twice.
 
     Raises:
         ManifestRefused: not the coordinator.
@@ -40,8 +40,16 @@ def close_round(desk: Desk, letter: Letter) -> None:
             abort(desk, release, CLOSED)
     for batch in _batches_of(desk, message.round):
         batches.erase(desk, batch)
-    for node, envelopes in uploads.erase_round(desk, message.round).items():
+    uploads.erase_round(desk, message.round)
+    for node, envelopes in uploads.erased_of_round(desk.connection, message.round).items():
         _say_erased(desk, message.round, node, envelopes)
+
+
+def say_erased_again(desk: Desk, recipient: str, round_hash: str) -> None:
+    """Send a provider, or the coordinator, the receipts of a round once more."""
+    for node, envelopes in uploads.erased_of_round(desk.connection, round_hash).items():
+        if recipient in (node, desk.roster.coordinator().id):
+            desk.send(recipient, ERASED, round_hash, _receipt(desk, round_hash, node, envelopes))
 
 
 def _batches_of(desk: Desk, round_hash: str) -> list[str]:
@@ -53,10 +61,14 @@ def _batches_of(desk: Desk, round_hash: str) -> list[str]:
 
 
 def _say_erased(desk: Desk, round_hash: str, node: str, envelopes: list[str]) -> None:
-    word = Erased(helper=my_name(desk), node=node, round=round_hash, envelopes=envelopes)
-    signed = SignedDocument(word.to_bytes()).add_signature(ERASED, desk.keys.signing).to_bytes()
+    signed = _receipt(desk, round_hash, node, envelopes)
     for recipient in (node, desk.roster.coordinator().id):
         try:
             desk.send(recipient, ERASED, round_hash, signed)
         except UnknownParticipant:  # a provider that left: the coordinator keeps its receipt
             continue
+
+
+def _receipt(desk: Desk, round_hash: str, node: str, envelopes: list[str]) -> bytes:
+    word = Erased(helper=my_name(desk), node=node, round=round_hash, envelopes=envelopes)
+    return SignedDocument(word.to_bytes()).add_signature(ERASED, desk.keys.signing).to_bytes()

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable
 
 from ontschot.node.budgets import take_budgets
-from ontschot.node.helper import admissions, answers, closing, facts, uploads
+from ontschot.node.helper import admissions, answers, closing, facts, resending, uploads
 from ontschot.node.helper.aborting import abort, abort_asked, take_peers_abort
 from ontschot.node.helper.boxes import box_of
 from ontschot.node.helper.dealing import Dealing
@@ -25,7 +25,7 @@ from ontschot.protocol.clock import to_text
 from ontschot.protocol.documents.releases import ABORT, AGREE, COMMIT, CONSENT, MANIFEST, Abort
 from ontschot.protocol.documents.uploads import WITHDRAWAL, Envelope
 from ontschot.protocol.errors import OntschotError
-from ontschot.protocol.letters import ROSTER, Letter
+from ontschot.protocol.letters import REFUSAL, ROSTER, Letter
 from ontschot.protocol.roster import Participant
 from ontschot.protocol.signed import SignedDocument
 
@@ -46,6 +46,7 @@ class Helper:
         """Return the handler of each type of letter."""
         return {
             ROSTER: take_budgets,
+            REFUSAL: resending.say_again,
             "round": public_inputs.receive_round,
             "round-closed": closing.close_round,
             "question": questions.receive_for_helper,

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A helper receives its half of an upload, and gives it up again (protocol section 3)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,7 +62,8 @@ def receive_upload(desk: Desk, letter: Letter) -> None:
         _take(desk, letter, signed, envelope)
     elif known.status not in LIVE:
         raise UploadRefused(f"it was {known.status}")
-    _give_receipt(desk, signed.digest, envelope)
+    recipients = [envelope.node, desk.roster.coordinator().id]
+    give_receipt(desk, signed.digest, envelope, recipients)
 
 
 def withdraw_upload(desk: Desk, letter: Letter) -> None:
@@ -89,18 +91,27 @@ def judge_upload(connection: Connection, envelope_hash: str, *, admitted: bool) 
     )
 
 
-def erase_round(desk: Desk, round_hash: str) -> dict[str, list[str]]:
-    """Erase every half of a round; return the envelopes that were erased, by node."""
+def erase_round(desk: Desk, round_hash: str) -> None:
+    """Erase every half of a round."""
     table = schema.uploads.c
     rows = desk.connection.execute(
+        select(table.envelope).where(table.round == round_hash, table.status != "erased")
+    )
+    for envelope in rows.scalars().all():
+        _set_status(desk.connection, envelope, "erased")
+        desk.discard(_file(envelope))
+
+
+def erased_of_round(connection: Connection, round_hash: str) -> dict[str, list[str]]:
+    """Return the envelopes of a round whose halves were erased at its end, by node."""
+    table = schema.uploads.c
+    rows = connection.execute(
         select(table.envelope, table.node)
-        .where(table.round == round_hash, table.status != "erased")
+        .where(table.round == round_hash, table.status == "erased")
         .order_by(table.envelope)
-    ).all()
+    )
     erased: dict[str, list[str]] = {}
     for row in rows:
-        _set_status(desk.connection, row.envelope, "erased")
-        desk.discard(_file(row.envelope))
         erased.setdefault(row.node, []).append(row.envelope)
     return erased
 
@@ -177,7 +188,10 @@ def _take(desk: Desk, letter: Letter, signed: SignedDocument, envelope: Envelope
     )
 
 
-def _give_receipt(desk: Desk, envelope_hash: str, envelope: Envelope) -> None:
+def give_receipt(
+    desk: Desk, envelope_hash: str, envelope: Envelope, recipients: Iterable[str]
+) -> None:
+    """Sign that this helper holds its half of an upload, and send that."""
     receipt = Receipt(
         helper=my_name(desk),
         node=envelope.node,
@@ -186,7 +200,7 @@ def _give_receipt(desk: Desk, envelope_hash: str, envelope: Envelope) -> None:
         envelope=envelope_hash,
     )
     proof = SignedDocument(receipt.to_bytes()).add_signature(RECEIPT, desk.keys.signing)
-    for recipient in (envelope.node, desk.roster.coordinator().id):
+    for recipient in recipients:
         desk.send(recipient, RECEIPT, envelope_hash, proof.to_bytes())
 
 

@@ -74,3 +74,8 @@ def mark_posted(connection: Connection, seq: int, now: datetime) -> bool:
 def file_use(seq: int) -> str:
     """Return under which name letter ``seq`` needs its attachments."""
     return f"out:{seq}"
+
+
+def recipient_of(connection: Connection, seq: int) -> str | None:
+    """Return for whom letter ``seq`` was; None if none was written with that number."""
+    return connection.execute(select(OUT.c.recipient).where(OUT.c.seq == seq)).scalar()

@@ -8,7 +8,7 @@ import structlog
 
 from ontschot.node.budgets import take_budgets
 from ontschot.node.mailroom.desk import Desk
-from ontschot.node.provider.answering import consenting, settling
+from ontschot.node.provider.answering import consenting, resending, settling
 from ontschot.node.provider.answering.errors import VectorFailed
 from ontschot.node.provider.answering.renewing import Renewed, renew_left_out
 from ontschot.node.provider.answering.uploading import Uploader, take_erasure
@@ -45,7 +45,7 @@ class Provider:
         """Return the handler of each type of letter."""
         return {
             ROSTER: self._roster,
-            REFUSAL: self._refused_upload,
+            REFUSAL: self._refusal,
             "round": public_inputs.receive_round,
             "question": self._question,
             MANIFEST: consenting.consent,
@@ -111,7 +111,8 @@ class Provider:
         take_budgets(desk, letter)
         self._renew(desk)
 
-    def _refused_upload(self, desk: Desk, letter: Letter) -> None:
+    def _refusal(self, desk: Desk, letter: Letter) -> None:
+        resending.say_again(desk, letter)
         self._uploader.refused(desk, letter)
         self._renew(desk)
 
@@ -122,8 +123,9 @@ class Provider:
 
     def _question(self, desk: Desk, letter: Letter) -> None:
         signed, query = questions.verify(desk, letter.payload)
-        kept = questions.find(desk.connection, signed.digest)
-        if kept is not None:
+        if questions.find(desk.connection, signed.digest) is not None:
+            # A coordinator that was restored asks again what it forgot.
+            resending.say_decision(desk, letter.sender, signed.digest)
             return
         questions.keep(desk, signed, query, "held")
         self._decide(desk, signed.digest, query)

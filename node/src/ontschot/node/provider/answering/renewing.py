@@ -66,12 +66,13 @@ def renew_left_out(desk: Desk, uploader: Uploader) -> Renewed:
 
 def _made_otherwise(desk: Desk, left_out: str) -> Sequence[Row[Any]]:
     table = own_uploads.c
-    return desk.connection.execute(
+    query = (
         select(table.envelope, table.round, table.variable, bases.c.vector)
         .outerjoin_from(own_uploads, bases, bases.c.envelope == table.envelope)
         .where(table.status == "live", bases.c.left_out.is_distinct_from(left_out))
         .order_by(table.envelope)
-    ).all()
+    )
+    return list(desk.connection.execute(query).all())
 
 
 def _same_vector(desk: Desk, uploader: Uploader, row: Row[Any]) -> bool:

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Say again, under the new roster, what was refused because it was written under the old one.
+
+Receipts are: an upload without both would wait for ever. What belongs to a release under way is
+not: its manifest names the old roster, so the coordinator asks both helpers to give it up, or how
+it stands (``aborting.abort_asked``). Gate keys whose dealing was cut off are ordered anew.
+"""
+
+import secrets
+from collections.abc import Callable
+from types import MappingProxyType
+
+from ontschot.node.helper import closing, uploads
+from ontschot.node.mailroom import outbox
+from ontschot.node.mailroom.desk import Desk
+from ontschot.node.witness import service as witness
+from ontschot.node.witness.asking import NONCE_BYTES
+from ontschot.protocol.documents.uploads import ERASED, RECEIPT
+from ontschot.protocol.letters import Letter, RosterOutdated
+from ontschot.protocol.letters.model import RefusalNotice
+
+
+def say_again(desk: Desk, letter: Letter) -> None:
+    """Take a refusal; say again what only a new roster stood in the way of."""
+    notice = RefusalNotice.parse(letter.payload)
+    recipient = outbox.recipient_of(desk.connection, notice.seq)
+    again = _AGAIN.get(notice.letter)
+    if notice.code != RosterOutdated.code or recipient is None or again is None:
+        return
+    if any(one.id == recipient and one.status == "active" for one in desk.roster.participants):
+        again(desk, recipient, letter.subject)
+
+
+def _receipt(desk: Desk, recipient: str, envelope: str) -> None:
+    held = uploads.find(desk.connection, envelope)
+    if held is not None and held.status in uploads.LIVE:
+        uploads.give_receipt(desk, envelope, held.envelope, [recipient])
+
+
+def _erased(desk: Desk, recipient: str, round_hash: str) -> None:
+    closing.say_erased_again(desk, recipient, round_hash)
+
+
+def _heads(desk: Desk, recipient: str, _subject: str) -> None:
+    witness.show(desk, recipient)
+
+
+def _heads_asked(desk: Desk, recipient: str, _subject: str) -> None:
+    witness.ask(desk, [recipient], secrets.token_bytes(NONCE_BYTES))
+
+
+_AGAIN: MappingProxyType[str, Callable[[Desk, str, str], None]] = MappingProxyType(
+    {
+        RECEIPT: _receipt,
+        ERASED: _erased,
+        witness.HEADS: _heads,
+        witness.HEADS_ASKED: _heads_asked,
+    }
+)

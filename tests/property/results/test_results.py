@@ -18,12 +18,12 @@ from ontschot.coordinator.results import (
     build_result,
     decode_result,
     encode_result,
-    to_csv,
 )
 from ontschot.coordinator.results.build import decimal_text
 from ontschot.coordinator.results.errors import MalformedResult
 from ontschot.coordinator.results.presentation import Unit, present
 from ontschot.protocol.language import Text
+from ontschot.protocol.results import to_csv
 from unit.coordinator.results.samples import METADATA, bins_block, q01
 
 VALUES = st.integers(-(10**12), 10**12)

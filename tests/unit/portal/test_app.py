@@ -9,10 +9,11 @@ import structlog
 from starlette.testclient import TestClient
 
 from ontschot.coordinator.rest import create_app as create_coordinator
-from ontschot.coordinator.results import Area, build_result, encode_result, to_csv
+from ontschot.coordinator.results import Area, build_result, encode_result
 from ontschot.coordinator.results.document import Localised
 from ontschot.portal.app import create_app
 from ontschot.portal.coordinator_client import CoordinatorClient
+from ontschot.protocol.results import to_csv
 from unit.coordinator.rest.readers import CONTACT, PUBLIC_URL, BrokenReader, MemoryReader
 from unit.coordinator.results import samples
 from unit.portal.samples import boundaries, q01_result

@@ -12,11 +12,12 @@ import uvicorn
 from typer.testing import CliRunner
 
 from ontschot.coordinator.rest import create_app
-from ontschot.coordinator.results import encode_result, to_csv
+from ontschot.coordinator.results import encode_result
 from ontschot.portal import cli
 from ontschot.portal.coordinator_client import CoordinatorClient
 from ontschot.portal.errors import AnswerNotFound, UnreadableAnswer
 from ontschot.protocol.errors import OntschotError
+from ontschot.protocol.results import to_csv
 from unit.coordinator.rest.readers import CONTACT, PUBLIC_URL, MemoryReader
 from unit.coordinator.results import samples
 from unit.portal.samples import boundaries, q01_result

@@ -9,7 +9,7 @@ import pytest
 import trustme
 
 from ontschot.coordinator.rest import create_app
-from ontschot.coordinator.results import encode_result, to_csv
+from ontschot.coordinator.results import encode_result
 from ontschot.portal.coordinator_client import CoordinatorClient, decode_boundaries
 from ontschot.portal.errors import (
     AnswerNotFound,
@@ -17,6 +17,7 @@ from ontschot.portal.errors import (
     UnreadableAnswer,
     UnreadableBoundaries,
 )
+from ontschot.protocol.results import to_csv
 from unit.coordinator.rest.readers import CONTACT, PUBLIC_URL, MemoryReader
 from unit.coordinator.results import samples
 from unit.portal.samples import boundaries, q01_result, read

@@ -7,9 +7,9 @@ import pytest
 
 from ontschot.coordinator.results import Area
 from ontschot.portal.answers import Answer, Localised
-from ontschot.portal.errors import UnreadableBoundaries
 from ontschot.portal.figures.map import NARROW, WIDE, ChoroplethMap, MapLayout
 from ontschot.portal.figures.theme import CLASSES, stylesheet
+from ontschot.protocol.results import BadBoundaries
 from unit.coordinator.results import samples
 from unit.coordinator.results.samples import BIN_LABELS, square
 from unit.portal.samples import BUURTEN, CODES, boundaries, q01, q01_result, q13, read
@@ -192,16 +192,16 @@ def test_no_name_breaks_the_file(name: str) -> None:
 
 def test_boundaries_that_do_not_fit_are_refused() -> None:
     twice = {"type": "FeatureCollection", "features": [square("BU06420101", 0, 0)] * 2}
-    with pytest.raises(UnreadableBoundaries):
+    with pytest.raises(BadBoundaries):
         draw(shapes=twice)
-    with pytest.raises(UnreadableBoundaries):
+    with pytest.raises(BadBoundaries):
         draw(shapes={"type": "FeatureCollection", "features": []})
 
 
 def test_a_member_of_two_areas_is_refused() -> None:
     first, second = (Area(code, code, 9, ("BU06420101",)) for code in ("X1", "X2"))
     answer = read(samples.q01([first, second], [1, 2]))
-    with pytest.raises(UnreadableBoundaries):
+    with pytest.raises(BadBoundaries):
         draw(answer)
 
 

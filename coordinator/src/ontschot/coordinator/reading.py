@@ -11,13 +11,13 @@ from ontschot.coordinator.releases import words
 from ontschot.coordinator.releases.publishing import OUTPUT
 from ontschot.coordinator.releases.schema import releases, results
 from ontschot.coordinator.rest.reader import ResultSummary
-from ontschot.coordinator.results.exports import FeatureCollection
 from ontschot.coordinator.rounds.schema import rounds
 from ontschot.protocol.catalogue.definitions import definition
 from ontschot.protocol.clock import Clock, from_text, to_text
 from ontschot.protocol.documents.releases import AGREE, COMMIT, Agree
 from ontschot.protocol.documents.rounds import Level
 from ontschot.protocol.release.evidence import evidence_of
+from ontschot.protocol.results import FeatureCollection
 from ontschot.protocol.signed import SignedDocument
 
 

@@ -15,11 +15,11 @@ from ontschot.portal.answers import Answer, read_answer
 from ontschot.portal.app import create_app
 from ontschot.portal.coordinator_client import CoordinatorClient, decode_boundaries
 from ontschot.portal.errors import AnswerNotFound
-from ontschot.portal.exports import to_csv, to_geojson
 from ontschot.portal.settings import load_settings
 from ontschot.portal.view import View
 from ontschot.protocol.errors import Misconfigured, OntschotError
 from ontschot.protocol.language import Text, terminal_language, tr
+from ontschot.protocol.results import to_csv, to_geojson
 
 app = typer.Typer(
     no_args_is_help=True,

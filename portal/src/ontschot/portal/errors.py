@@ -5,7 +5,8 @@
 
     OntschotError
     ├── MalformedMessage
-    │   ├── UnreadableAnswer       the coordinator's answer is no result document
+    │   └── UnreadableAnswer       the coordinator's answer is no result document
+    ├── BadBoundaries              the map cannot carry the answer (``protocol.results``)
     │   └── UnreadableBoundaries   the map is no GeoJSON of areas
     ├── Unavailable
     │   └── CoordinatorUnavailable no connection, no answer in time, or the coordinator is ill
@@ -15,6 +16,7 @@
 
 from ontschot.protocol.errors import MalformedMessage, OntschotError, Unavailable
 from ontschot.protocol.language import Text
+from ontschot.protocol.results import BadBoundaries
 
 
 class UnreadableAnswer(MalformedMessage):
@@ -29,7 +31,7 @@ class UnreadableAnswer(MalformedMessage):
     http_status = 502
 
 
-class UnreadableBoundaries(MalformedMessage):
+class UnreadableBoundaries(BadBoundaries):
     """GeoJSON that is no FeatureCollection of areas."""
 
     code = "unreadable-boundaries"

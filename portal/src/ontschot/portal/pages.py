@@ -9,13 +9,14 @@ from markupsafe import Markup
 
 from ontschot.portal import numbers
 from ontschot.portal.coordinator_client import CoordinatorClient
-from ontschot.portal.errors import AnswerNotFound, UnreadableBoundaries
+from ontschot.portal.errors import AnswerNotFound
 from ontschot.portal.figures import words
 from ontschot.portal.figures.chart import IntervalChart
 from ontschot.portal.figures.map import ChoroplethMap
 from ontschot.portal.figures.theme import stylesheet
 from ontschot.portal.rendering import Pages, reader_language
 from ontschot.portal.view import View, cap_text
+from ontschot.protocol.results import BadBoundaries
 
 _KEEP = {"Cache-Control": "public, max-age=300"}
 _SVG = "image/svg+xml"
@@ -101,7 +102,7 @@ class AnswerPages:
         try:
             boundaries = await self._client.boundaries(view.answer.id, view.table.id)
             return None if boundaries is None else _drawn(view.map(boundaries))
-        except UnreadableBoundaries:
+        except BadBoundaries:
             return None
 
 

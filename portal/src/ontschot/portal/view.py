@@ -87,7 +87,7 @@ class View:
         """Return the map of this view.
 
         Raises:
-            UnreadableBoundaries: the boundaries cannot be drawn.
+            BadBoundaries: the boundaries cannot be drawn, or do not fit the table.
         """
         return ChoroplethMap(
             self.answer,

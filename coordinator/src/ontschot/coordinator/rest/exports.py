@@ -10,8 +10,9 @@ from ontschot.coordinator.rest.conditional import RESULT_CACHE, conditional
 from ontschot.coordinator.rest.errors import NoBoundaries, StoredResultDamaged
 from ontschot.coordinator.rest.reader import ResultReader
 from ontschot.coordinator.rest.results import ResultId, file_answer, stored_bytes
-from ontschot.coordinator.results import Result, decode_result, to_csv, to_geojson
+from ontschot.coordinator.results import Result, decode_result
 from ontschot.coordinator.results.errors import MalformedResult
+from ontschot.protocol.results import to_csv, to_geojson
 
 CRS84 = "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>"
 """ADR module Geospatial: GeoJSON is in WGS84, longitude first, and the header says so."""

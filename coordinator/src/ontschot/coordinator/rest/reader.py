@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from ontschot.coordinator.results.exports import FeatureCollection
 from ontschot.protocol.documents.rounds import Level
 from ontschot.protocol.language import Text
+from ontschot.protocol.results import FeatureCollection
 
 
 @dataclass(frozen=True, slots=True)

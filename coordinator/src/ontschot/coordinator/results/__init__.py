@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """From opened noised sums to published figures: pure functions, no database, no web.
 
-``build_result`` makes the result document; ``to_csv`` and ``to_geojson`` export it.
+``build_result`` makes the result document; ``ontschot.protocol.results`` writes it as files.
 """
 
 from ontschot.coordinator.results.build import build_result, clamp_text
 from ontschot.coordinator.results.document import Result, decode_result, encode_result
-from ontschot.coordinator.results.exports import to_csv, to_geojson
 from ontschot.coordinator.results.release import Area, Block, HelperSignature, Metadata
 
 __all__ = [
@@ -19,6 +18,4 @@ __all__ = [
     "clamp_text",
     "decode_result",
     "encode_result",
-    "to_csv",
-    "to_geojson",
 ]

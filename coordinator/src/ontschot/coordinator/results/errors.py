@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What can be wrong with a release, a stored result, or the boundaries it is drawn on.
+"""What can be wrong with a release or a stored result.
 
 ::
 
@@ -7,12 +7,10 @@
     ├── InconsistentRelease    what the release opened does not fit together
     ├── MalformedMessage
     │   └── MalformedResult    bytes that are no result document
-    ├── NoSuchTable            the result has no table of that name
-    └── Misconfigured
-        └── BadBoundaries      the public boundaries cannot carry this result
+    └── NoSuchTable            the result has no table of that name
 """
 
-from ontschot.protocol.errors import MalformedMessage, Misconfigured, OntschotError
+from ontschot.protocol.errors import MalformedMessage, OntschotError
 from ontschot.protocol.language import Text
 
 
@@ -48,14 +46,3 @@ class NoSuchTable(OntschotError):
         "Choose a table that the result has.",
     )
     http_status = 400
-
-
-class BadBoundaries(Misconfigured):
-    """Boundaries that are no FeatureCollection, or areas that claim the same feature."""
-
-    code = "bad-boundaries"
-    title = Text("De kaartgrenzen kloppen niet", "The map boundaries are wrong")
-    remedy = Text(
-        "Geef de grenzen als GeoJSON, met de CBS-code als 'id' van elk gebied.",
-        "Give the boundaries as GeoJSON, with the CBS code as the 'id' of each area.",
-    )

@@ -78,7 +78,7 @@ class ChoroplethMap:
             source: whose boundaries these are; else what the boundaries say.
 
         Raises:
-            UnreadableBoundaries: the boundaries cannot be drawn, or do not fit the table.
+            BadBoundaries: the boundaries cannot be drawn, or do not fit the table.
         """
         self._answer, self._table, self._output = answer, table, output
         self._language, self._measure, self._layout = language, measure, layout

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ontschot.portal.answers import Answer, Area, Figure, Level, Table
-from ontschot.portal.figures.join import assign_features
 from ontschot.portal.figures.shapes import Feature, Point, Ring, middle, outline
+from ontschot.protocol.results import assign_features
 
 _WIJK, _GEMEENTE = 8, 6
 """Length of the part of a buurt's CBS code that names its wijk, and its gemeente."""
@@ -46,9 +46,9 @@ def places_of(table: Table, output: int, features: Sequence[Feature]) -> list[Pl
     """Return what to draw, features without a figure first; merged features become one shape.
 
     Raises:
-        UnreadableBoundaries: the boundaries do not fit the table.
+        BadBoundaries: the boundaries do not fit the table.
     """
-    owners = assign_features(table, [feature.code for feature in features])
+    owners = assign_features(table.areas, [feature.code for feature in features])
     members: dict[str, list[Feature]] = defaultdict(list)
     drawn: list[tuple[Area | None, Sequence[Ring]]] = []
     for feature in features:

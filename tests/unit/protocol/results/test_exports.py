@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ontschot.coordinator.results import Area, build_result, to_csv, to_geojson
-from ontschot.coordinator.results.errors import BadBoundaries
-from ontschot.coordinator.results.exports import CSV_COLUMNS
+from ontschot.coordinator.results import Area, build_result
 from ontschot.protocol.language import Text
+from ontschot.protocol.results import CSV_COLUMNS, BadBoundaries, to_csv, to_geojson
 from unit.coordinator.results.samples import METADATA, bins_block, grid, q01, q13, square
 
 BUURTEN = [
@@ -121,3 +120,15 @@ def test_a_buurt_in_two_areas_is_refused() -> None:
     result = q01(areas, [1, 2])
     with pytest.raises(BadBoundaries):
         to_geojson(result, result.table(), grid(["BU1", "BU2"]))
+
+
+def test_a_buurt_goes_to_the_area_that_names_it_most_closely() -> None:
+    areas = [
+        Area("WK064201+1", "Wijk 01 en wijk 01", 900, ("WK064201", "WK053101")),
+        Area("X", "Eén buurt apart", 300, ("BU06420103",)),
+    ]
+    result = q01(areas, [9_000, 5_000])
+    joined = to_geojson(result, result.tables[0], grid(["BU06420101", "BU06420103", "BU05310102"]))
+    owners = {f["id"]: f["properties"]["areaCode"] for f in joined["features"]}
+    assert owners["BU06420101"] == owners["BU05310102"] == "WK064201+1"
+    assert owners["BU06420103"] == "X"

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A result as CSV, for spreadsheets.
+
+A row that is taken out of its file still says what it is: each carries the interval, the protected
+unit, epsilon, the clamp, the coverage, the round and the method.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from ontschot.protocol.results.shapes import Area, Figure, Output, Result, Table
+
+CSV_COLUMNS = (
+    "resultaat", "vraag", "titel", "meetronde", "periode_van", "periode_tot",
+    "tabel", "niveau", "gebied", "naam", "adressen",
+    "uitkomst", "omschrijving", "afgeleid", "eenheid",
+    "waarde", "standaardfout", "laag_95", "hoog_95", "getoond", "getoond_laag", "getoond_hoog",
+    "beschermde_eenheid", "rho", "epsilon", "delta", "grens",
+    "aanbieders", "dekking", "proef", "methode", "opmerkingen", "manifest",
+)  # fmt: skip
+
+_UNIT = {
+    "euroCents": "euro",
+    "households": "huishoudens",
+    "persons": "personen",
+    "allocations": "toewijzingen",
+}
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def to_csv(result: Result) -> str:
+    """Return all tables of ``result`` as CSV: ``;``, decimal comma, one row for each figure.
+
+    Sums are in euros. Texts that a spreadsheet would run as a formula get an apostrophe in front
+    (OWASP, CSV injection); numbers are written by this module and are never texts.
+    """
+    target = io.StringIO(newline="")
+    writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
+    writer.writerow(CSV_COLUMNS)
+    for table in result.tables:
+        for area in table.areas:
+            for output, figure in zip(table.outputs, area.figures, strict=True):
+                writer.writerow(_csv_row(result, table, area, output, figure))
+    return target.getvalue()
+
+
+def _csv_row(result: Result, table: Table, area: Area, output: Output, figure: Figure) -> list[str]:
+    euros = table.unit == "euroCents"
+
+    def number(value: float) -> str:
+        return _number(value / 100 if euros else value)
+
+    shown = figure.shown
+    return [
+        *_text(result.id, result.question, result.title.nl, result.round),
+        result.period.first_day.isoformat(), result.period.last_day.isoformat(),
+        *_text(table.id, table.level, area.code, area.name), str(area.slots),
+        *_text(output.key, output.label.nl), "ja" if output.derived else "nee",
+        _UNIT[table.unit],
+        number(figure.value), number(figure.standard_error),
+        number(figure.low), number(figure.high),
+        shown.text.nl if shown.value is None else number(shown.value),
+        number(shown.low), number(shown.high),
+        *_text(result.privacy.protected_unit.nl),
+        *(_comma(p) for p in (result.privacy.rho, result.privacy.epsilon, result.privacy.delta)),
+        *_text(result.clamp.nl), str(result.coverage.participants),
+        *_text(result.coverage.text.nl), "ja" if result.pilot else "nee",
+        *_text(result.method.nl, remarks_of(result), result.provenance.manifest_hash),
+    ]  # fmt: skip
+
+
+def remarks_of(result: Result) -> str:
+    """Return all remarks in one line of Dutch."""
+    return " ".join(remark.nl for remark in result.remarks)
+
+
+def _text(*cells: str) -> Iterator[str]:
+    for cell in cells:
+        yield f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def _number(value: float) -> str:
+    return _comma(f"{value:.3f}".rstrip("0").rstrip("."))
+
+
+def _comma(decimal: str) -> str:
+    return decimal.replace(".", ",")

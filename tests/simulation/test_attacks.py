@@ -162,7 +162,7 @@ def test_masked_values_of_another_length_end_a_release_before_its_commit(
 
 def test_a_batch_is_evaluated_at_the_values_of_its_first_opening_only(bench: Bench) -> None:
     """Shifted masks would ask a second question at the price of one."""
-    batch = bench.manifest.parts[0].batch
+    batch = bench.manifest.parts[0].require_gate().batch
     opened = np.arange(bench.federation.slots, dtype=np.uint32) % 16
     shifted = opened.copy()
     shifted[7] ^= 1
@@ -235,7 +235,7 @@ def test_a_helper_listens_to_nobody_who_may_not_say_it(admitted: Federation, sen
     }.get(sender, set())
     bench = Bench(admitted)
     manifest = bench.changed(release_id="foreign")
-    batch = manifest.parts[0].batch
+    batch = manifest.parts[0].require_gate().batch
     payloads = {
         "manifest": manifest.to_bytes(),
         "abort-request": manifest.to_bytes(),

@@ -12,7 +12,15 @@ from typing import NoReturn
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from ontschot.coordinator.cli import asking, looking, participants, public, rounds, setting_up
+from ontschot.coordinator.cli import (
+    asking,
+    looking,
+    participants,
+    public,
+    restoring,
+    rounds,
+    setting_up,
+)
 from ontschot.coordinator.store.database import fault_of
 from ontschot.protocol.errors import OntschotError
 from ontschot.protocol.language import terminal_language, tr
@@ -71,6 +79,13 @@ app.command(
         "Adopt a signed roster and send it to everyone in it.",
     ),
 )(participants.adopt_roster)
+app.command(
+    "restored",
+    help=tr(
+        "Ga verder nadat een oude kopie is teruggezet; voordat u de coördinator start.",
+        "Go on after a back-up was put back; before you start the coordinator.",
+    ),
+)(restoring.restored)
 app.command(
     "build-universe",
     help=tr(

@@ -59,6 +59,27 @@ def next_seq(connection: Connection, sender: str) -> int:
     return (connection.execute(highest).scalar() or 0) + 1
 
 
+def skip_numbers(connection: Connection, sender: str, now: datetime) -> int:
+    """Go on with numbers that were never used, whatever was forgotten; return the last one skipped.
+
+    The milliseconds since 1970 are such a number: a coordinator that began at 1, or at an earlier
+    moment by this rule, has written fewer letters since than milliseconds went by.
+    """
+    number = max(next_seq(connection, sender), int(now.timestamp() * 1000))
+    row = {
+        "recipient": sender,
+        "sender": sender,
+        "seq": number,
+        "type": "restored",
+        "subject": "",
+        "digest": "0" * 64,
+        "queued_at": to_text(now),
+        "acknowledged_at": to_text(now),
+    }
+    connection.execute(_PUT, row)
+    return number
+
+
 def put_letter(connection: Connection, letter: Letter, wire: SignedLetter, now: datetime) -> int:
     """Queue a letter for its recipient; return its number in the queue."""
     row = {

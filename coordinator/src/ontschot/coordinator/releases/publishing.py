@@ -55,7 +55,8 @@ def finish(desk: Desk, manifest: Manifest) -> None:
     """Combine both halves if they are there, and act on what they say."""
     halves = words.of_kind(desk.connection, manifest.digest, OUTPUT)
     helper_a, helper_b = (helper.id for helper in desk.roster.helpers())
-    if not {helper_a, helper_b} <= set(halves):
+    agreed = words.of_kind(desk.connection, manifest.digest, AGREE)
+    if not {helper_a, helper_b} <= set(halves) & set(agreed):
         return
     maps = {b.area_map: rounds.area_map(desk.connection, b.area_map) for b in manifest.blocks}
     shapes = tables(manifest, maps)

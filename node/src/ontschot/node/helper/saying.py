@@ -5,13 +5,14 @@ The coordinator passes commits and aborts on to the listed providers at once, as
 so a provider gets them in order with the coordinator's own letters.
 """
 
+from ontschot.node.helper import facts
 from ontschot.node.helper.boxes import send_box
 from ontschot.node.helper.identity import my_name, peer
 from ontschot.node.helper.release import Release
 from ontschot.node.ledger import service as ledger
 from ontschot.node.mailroom.desk import Desk
 from ontschot.protocol.canonical import sha256
-from ontschot.protocol.documents.releases import ABORT, COMMIT, Abort, Agree, Commit
+from ontschot.protocol.documents.releases import ABORT, AGREE, COMMIT, Abort, Agree, Commit
 from ontschot.protocol.release.sealing import release_context
 from ontschot.protocol.signed import SignedDocument
 
@@ -19,6 +20,9 @@ from ontschot.protocol.signed import SignedDocument
 def say(desk: Desk, kind: str, release: Release, word: Agree | Commit | Abort) -> None:
     """Sign a word and send it: whoever holds it can show it to a third party."""
     signed = SignedDocument(word.to_bytes()).add_signature(kind, desk.keys.signing).to_bytes()
+    if kind == AGREE:
+        # Its secret and head are erased with the commit; who publishes may need it once more.
+        facts.keep(desk.connection, release.digest, AGREE, desk.me.id, signed)
     for recipient in (peer(desk).id, desk.roster.coordinator().id):
         desk.send(recipient, kind, release.digest, signed)
 
@@ -57,6 +61,10 @@ def say_again(desk: Desk, release: Release) -> None:
     """Repeat where a release stands, for who missed it; nothing is computed anew."""
     if release.state == "aborted":
         say_abort(desk, release, release.reason or "aborted")
+    agreed = facts.find(desk.connection, release.digest, AGREE, desk.me.id)
+    if release.output is not None and agreed is not None:
+        # To the coordinator alone: the peer has it, and its head is of long ago.
+        desk.send(desk.roster.coordinator().id, AGREE, release.digest, agreed)
     if release.output is not None:
         say_commit(desk, release, release.output)
     if release.output is not None and release.state == "sent":

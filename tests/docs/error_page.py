@@ -54,9 +54,13 @@ def _table(kinds: list[type[OntschotError]]) -> str:
 
 def _row(kind: type[OntschotError]) -> str:
     name = next(name for base, name in _KINDS if issubclass(kind, base))
-    dutch = f"**{kind.title.nl}.** {kind.remedy.nl}"
-    english = f"**{kind.title.en}.** {kind.remedy.en}"
+    dutch = f"**{_sentence(kind.title.nl)}** {kind.remedy.nl}"
+    english = f"**{_sentence(kind.title.en)}** {kind.remedy.en}"
     return f"| `{kind.code}` | {name} | {kind.http_status} | {_cell(dutch)} | {_cell(english)} |"
+
+
+def _sentence(title: str) -> str:
+    return title if title.endswith("?") else f"{title}."
 
 
 def _cell(text: str) -> str:

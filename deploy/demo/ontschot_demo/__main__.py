@@ -9,7 +9,6 @@ import argparse
 import contextlib
 import io
 import shutil
-import signal
 import sys
 import time
 from collections.abc import Mapping
@@ -19,11 +18,11 @@ from typing import Any
 from rich.console import Console
 
 from ontschot.node.cli.leaving_out import leave_out
-from ontschot.protocol.errors import OntschotError
-from ontschot.protocol.language import Text, terminal_language, tr
+from ontschot.protocol.language import Text
 from ontschot_demo import measuring
 from ontschot_demo.clients import Options, Paths, make_world, write_world
 from ontschot_demo.comparing import compare
+from ontschot_demo.endings import exit_code
 from ontschot_demo.errors import FolderInUse
 from ontschot_demo.installing import (
     QUESTIONS,
@@ -34,7 +33,7 @@ from ontschot_demo.installing import (
 )
 from ontschot_demo.offers import PROVIDERS
 from ontschot_demo.output import COMPARISON, TABLES, write_answers, write_comparison
-from ontschot_demo.processes import PartyStopped, Processes, command
+from ontschot_demo.processes import Processes, command
 from ontschot_demo.report import Answers, Report
 from ontschot_demo.screen import print_report
 from ontschot_demo.seeing import parties
@@ -50,21 +49,13 @@ def main() -> int:
     """Run the demo; return the exit code."""
     arguments = _arguments()
     console = Console(highlight=False)
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-    try:
+
+    def work() -> None:
         with Steps(console) as steps:
             report = run(arguments, steps)
         print_report(report, console, most_rows=arguments.rows)
-    except KeyboardInterrupt:
-        console.print(tr("Gestopt. Alle onderdelen zijn uit.", "Stopped. Every party is off."))
-        return 130
-    except PartyStopped as error:
-        console.print(tr(f"Een onderdeel stopte. Lees {error}", f"A party stopped. Read {error}"))
-        return 1
-    except OntschotError as error:
-        console.print(error.explain(terminal_language()), markup=False)
-        return 2
-    return 0
+
+    return exit_code(work, console, interrupted=130)
 
 
 def run(arguments: argparse.Namespace, steps: Steps) -> Report:

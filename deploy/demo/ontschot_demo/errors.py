@@ -6,7 +6,8 @@
     OntschotError
     ├── TownUnreadable      a GeoJSON file that cannot serve as a town
     ├── TooManyAddresses    more addresses below one PC4 than it has postcodes for
-    └── FolderInUse         the output folder holds files that are not of a demo
+    ├── FolderInUse         the output folder holds files that are not of a demo
+    └── NoDemo              the folder holds no finished demo
 """
 
 from ontschot.protocol.errors import OntschotError
@@ -43,4 +44,14 @@ class FolderInUse(OntschotError):
     remedy = Text(
         "Kies een lege map, met make demo OUT=map.",
         "Choose an empty folder, with make demo OUT=folder.",
+    )
+
+
+class NoDemo(OntschotError):
+    """There are no answers to show in this folder."""
+
+    code = "demo-not-there"
+    title = Text("In deze map staat geen demo die klaar is", "This folder holds no finished demo")
+    remedy = Text(
+        "Draai eerst make demo, met dezelfde map.", "Run make demo first, with the same folder."
     )

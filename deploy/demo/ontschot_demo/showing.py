@@ -5,7 +5,6 @@ The coordinator of the demo runs again, with the portal before it, each a proces
 """
 
 import argparse
-import signal
 import socket
 import sys
 import time
@@ -14,10 +13,11 @@ from pathlib import Path
 from rich.console import Console
 
 from ontschot.coordinator.settings import load_settings
-from ontschot.protocol.errors import OntschotError
-from ontschot.protocol.language import terminal_language, tr
+from ontschot.protocol.language import tr
+from ontschot_demo.endings import exit_code
+from ontschot_demo.errors import NoDemo
 from ontschot_demo.installing import free_ports
-from ontschot_demo.processes import LOOK_SECONDS, PartyStopped, Processes, command
+from ontschot_demo.processes import LOOK_SECONDS, Processes, command
 
 USUAL_PORT = 8080
 
@@ -28,35 +28,18 @@ def main() -> int:
     parser.add_argument("--output", type=lambda text: Path(text).resolve(), required=True)
     output: Path = parser.parse_args().output
     console = Console(highlight=False)
-    if not (output / "uitkomsten").is_dir():
-        console.print(
-            tr(
-                f"In {output} staat geen demo die klaar is. Draai eerst: make demo",
-                f"There is no finished demo in {output}. Run this first: make demo",
-            )
-        )
-        return 2
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        show(output, console)
-    except KeyboardInterrupt:
-        console.print(tr("Gestopt.", "Stopped."))
-    except PartyStopped as error:
-        console.print(tr(f"Een onderdeel stopte. Lees {error}", f"A party stopped. Read {error}"))
-        return 1
-    except OntschotError as error:
-        console.print(error.explain(terminal_language()), markup=False)
-        return 2
-    return 0
+    return exit_code(lambda: show(output, console), console, interrupted=0)
 
 
 def show(output: Path, console: Console) -> None:
     """Run the coordinator and the portal over a demo's output, until one of them ends.
 
     Raises:
+        NoDemo: the folder holds no finished demo.
         PartyStopped: one of them ended.
-        SettingsWrong: the folder holds no installed coordinator.
     """
+    if not (output / "uitkomsten").is_dir():
+        raise NoDemo(str(output))
     settings = load_settings(output / "coordinator")
     port = usual_or_free_port()
     portal = {

@@ -15,17 +15,16 @@ from fastapi import FastAPI
 from numpy.typing import NDArray
 
 from ontschot.coordinator.rest import create_app
-from ontschot.coordinator.results import Area, Block, Result, build_result, clamp_text
+from ontschot.coordinator.results import Area, Block, Result, build_result
 from ontschot.protocol.documents.rounds import Level
 from ontschot.protocol.language import Text
 from unit.coordinator.rest.readers import CONTACT, PUBLIC_URL, MemoryReader
 from unit.coordinator.results.samples import (
     GEMEENTEN,
-    HOUSEHOLD,
     METADATA,
     bins_block,
     grid,
-    sum_block,
+    q01,
 )
 
 MADE_UP = Text("Deze cijfers zijn verzonnen.", "These figures are made up.")
@@ -112,16 +111,7 @@ def _shares(areas: Sequence[Area], seed: int) -> NDArray[np.float64]:
 def _q01(boundaries: dict[str, Any]) -> Result:
     areas = merged_areas(boundaries, 250)
     quanta = _shares(areas, 2) * 95
-    metadata = replace(
-        METADATA,
-        result_id="q01-2025",
-        question="Q01",
-        title=Text("Kosten per gebied", "Cost per area"),
-        wording=Text("Hoeveel geld gaat er in dit gebied naar hulp?", "How much money goes here?"),
-        clamp=clamp_text(5_000_000, HOUSEHOLD),
-        remarks=(MADE_UP,),
-    )
-    return build_result(metadata, [sum_block(_noisy(quanta, 900, 3), areas, Fraction(900))])
+    return q01(areas, _noisy(quanta, 900, 3), Fraction(900), (MADE_UP,))
 
 
 def _q06(boundaries: dict[str, Any], remarks: tuple[Text, ...]) -> Result:

@@ -116,7 +116,12 @@ def q13() -> Result:
     )
 
 
-def q01(areas: Sequence[Area], sums: ArrayLike, sigma: Fraction = Fraction(700)) -> Result:
+def q01(
+    areas: Sequence[Area],
+    sums: ArrayLike,
+    sigma: Fraction = Fraction(700),
+    remarks: tuple[Text, ...] = (),
+) -> Result:
     """Return Q01 for buurten."""
     metadata = replace(
         METADATA,
@@ -126,6 +131,7 @@ def q01(areas: Sequence[Area], sums: ArrayLike, sigma: Fraction = Fraction(700))
         wording=Text("Hoeveel geld gaat er in dit gebied naar hulp?", "How much money goes here?"),
         clamp=clamp_text(5_000_000, HOUSEHOLD),
         published_at=datetime(2026, 3, 9, 9, 15, tzinfo=UTC),
+        remarks=remarks,
     )
     return build_result(metadata, [sum_block(sums, areas, sigma)])
 

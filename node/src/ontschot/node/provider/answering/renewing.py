@@ -64,24 +64,23 @@ def renew_left_out(desk: Desk, uploader: Uploader) -> Renewed:
     return Renewed(replaced, withdrawn, unchanged)
 
 
-def _made_otherwise(desk: Desk, left_out: str) -> Sequence[Row[Any]]:
+def _made_otherwise(desk: Desk, left_out: str) -> Sequence[Row[*tuple[Any, ...]]]:
     table = own_uploads.c
-    query = (
+    return desk.connection.execute(
         select(table.envelope, table.round, table.variable, bases.c.vector)
         .outerjoin_from(own_uploads, bases, bases.c.envelope == table.envelope)
         .where(table.status == "live", bases.c.left_out.is_distinct_from(left_out))
         .order_by(table.envelope)
-    )
-    return list(desk.connection.execute(query).all())
+    ).all()
 
 
-def _same_vector(desk: Desk, uploader: Uploader, row: Row[Any]) -> bool:
+def _same_vector(desk: Desk, uploader: Uploader, row: Row[*tuple[Any, ...]]) -> bool:
     round_ = require_round(desk, row.round)
     vector = uploader.vector(desk, round_, round_.variable(row.variable))
     return bool(vector_digest(vector) == row.vector)
 
 
-def _replace(desk: Desk, uploader: Uploader, row: Row[Any]) -> bool:
+def _replace(desk: Desk, uploader: Uploader, row: Row[*tuple[Any, ...]]) -> bool:
     withdraw(desk, row.envelope)
     try:
         with desk.connection.begin_nested():

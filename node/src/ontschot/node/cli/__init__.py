@@ -12,7 +12,16 @@ from typing import NoReturn
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from ontschot.node.cli import deciding, leaving_out, loading, looking, renewing, running, setting_up
+from ontschot.node.cli import (
+    deciding,
+    enrolling,
+    leaving_out,
+    loading,
+    looking,
+    renewing,
+    running,
+    setting_up,
+)
 from ontschot.node.database import fault_of
 from ontschot.protocol.errors import OntschotError
 from ontschot.protocol.language import terminal_language, tr
@@ -75,6 +84,20 @@ app.command(
         "Send uploads anew that hold somebody who is left out now.",
     ),
 )(renewing.renew_uploads)
+app.command(
+    "enrol",
+    help=tr(
+        "Meld een bestaande installatie opnieuw aan: verlopen certificaat, of andere sleutels.",
+        "Enrol an existing installation again: an expired certificate, or other keys.",
+    ),
+)(enrolling.enrol)
+app.command(
+    "switch-keys",
+    help=tr(
+        "Neem nieuwe sleutels in gebruik die het rooster al noemt. Stop de node eerst.",
+        "Begin to use new keys that the roster lists. Stop the node first.",
+    ),
+)(enrolling.switch_keys)
 app.add_typer(deciding.app, name="inbox")
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 
 from ontschot.node.ledger import chain, heads
+from ontschot.node.mailroom import rosters
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.witness.errors import ForeignStatement
 from ontschot.node.witness.schema import statements
@@ -91,7 +92,7 @@ def compare(desk: Desk, letter: Letter) -> None:
     """
     kind = letter.subject
     signed = SignedDocument.from_bytes(letter.payload)
-    if kind not in STATEMENTS or not signed.signers(kind, {desk.me.signing_key.text: desk.me.id}):
+    if kind not in STATEMENTS or not signed.signers(kind, _own_keys(desk)):
         raise ForeignStatement(kind)
     statement = STATEMENTS[kind].parse(signed.payload)
     if chain.status(desk.connection).closed_by is not None:
@@ -100,6 +101,12 @@ def compare(desk: Desk, letter: Letter) -> None:
     if reason is not None:
         # Raising would undo the closing; from here on every charge is refused.
         _LOG.error("the ledger closed itself", code=reason.code, held_by=letter.sender)
+
+
+def _own_keys(desk: Desk) -> dict[str, str]:
+    # Also the keys of before: other keys do not make an older ledger a new one.
+    listed = (one for roster in rosters.since(desk.connection, 1) for one in roster.participants)
+    return {one.signing_key.text: one.id for one in listed if one.id == desk.me.id}
 
 
 def _writer(roster: Roster, statement: Statement) -> str:

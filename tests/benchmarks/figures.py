@@ -39,6 +39,11 @@ def spread(name: str, values: Sequence[float], unit: str) -> list[Row]:
     return [(f"{name}: median", median(values), unit), (f"{name}: worst", max(values), unit)]
 
 
+def is_ratio(row: Row) -> bool:
+    """Return whether a row says how many times as much something is as something beside it."""
+    return row[2].partition(" ")[0] == "x"
+
+
 def written(value: float, unit: str) -> str:
     """Return a value with its unit as people read it: ``312 ms``, ``85,300 lines``, ``3.7 x``."""
     if unit == "s":

@@ -68,10 +68,10 @@ def _upload(n: int) -> list[Row]:
     seed, share = split(x)
     wire = encode_share(share)
     return [
-        (f"upload, {n} slots: split and encode", _best(lambda: encode_share(split(x)[1])), "s"),
-        (f"upload, {n} slots: seed to share", _best(lambda: expand(seed, n)), "s"),
-        (f"upload, {n} slots: decode share", _best(lambda: decode_share(wire, n)), "s"),
-        (f"upload, {n} slots: share", len(wire) / 1e6, "MB"),
+        (f"upload, {n:,} slots: split and encode", _best(lambda: encode_share(split(x)[1])), "s"),
+        (f"upload, {n:,} slots: seed to share", _best(lambda: expand(seed, n)), "s"),
+        (f"upload, {n:,} slots: decode share", _best(lambda: decode_share(wire, n)), "s"),
+        (f"upload, {n:,} slots: share", len(wire) / 1e6, "MB"),
     ]
 
 
@@ -104,7 +104,7 @@ def _parts(spec: BatchSpec) -> dict[Party, GatePart]:
 def _comparison(n: int, bits: int) -> list[Row]:
     spec = BatchSpec("dcf", n, bits)
     thresholds, caps = THRESHOLDS[bits], CAPS[bits]
-    name = f"comparison, {bits} bits, {len(thresholds)} thresholds, {len(caps)} caps, {n} slots"
+    name = f"comparison, {bits} bits, {len(thresholds)} thresholds, {len(caps)} caps, {n:,} slots"
     parts, x = _parts(spec), _totals(n, spec.ring)
     y = opened(parts["A"].masked(x), parts["B"].masked(np.zeros_like(x)), bits)
 
@@ -127,7 +127,7 @@ def _comparison(n: int, bits: int) -> list[Row]:
 
 def _table(n: int) -> list[Row]:
     spec = BatchSpec("table", n, 4, TABLE)
-    name = f"table, N = 16, 3 outputs, {n} slots"
+    name = f"table, N = 16, 3 outputs, {n:,} slots"
     parts, x = _parts(spec), _totals(n, 16)
     y = opened(parts["A"].masked(x), parts["B"].masked(np.zeros_like(x)), 4)
     functions = np.array(TABLE, dtype=np.uint32)
@@ -149,7 +149,7 @@ def _area_sums(n: int) -> list[Row]:
     values = np.random.default_rng(2).integers(0, 2**64, n, dtype=np.uint64)
     count = int(areas[-1]) + 1
     seconds = _best(lambda: area_sums(values, areas, count))
-    return [(f"sums of {n} slots over {count} areas", seconds, "s")]
+    return [(f"sums of {n:,} slots over {count:,} areas", seconds, "s")]
 
 
 if __name__ == "__main__":

@@ -47,10 +47,10 @@ def run(lines: Sequence[int] = (20_000, 1_000_000)) -> list[Row]:
             seconds, megabytes = _measured(path)
         memory.append(megabytes)
         rows += [
-            (f"intake, {count} lines", seconds, "s"),
-            (f"intake, {count} lines: per second", count / seconds, "lines"),
-            (f"intake, {count} lines: csv.reader and executemany", seconds / plain, "x plain"),
-            (f"intake, {count} lines: largest memory", megabytes, "MB"),
+            (f"intake, {count:,} lines", seconds, "s"),
+            (f"intake, {count:,} lines: per second", count / seconds, "lines"),
+            (f"intake, {count:,} lines: csv.reader and executemany", seconds / plain, "x plain"),
+            (f"intake, {count:,} lines: largest memory", megabytes, "MB"),
         ]
     times = max(lines) / min(lines)
     name = f"intake, {times:.0f} times as many lines: memory of the larger / of the smaller"

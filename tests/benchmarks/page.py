@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from benchmarks.figures import Row, Target, table, written
+from benchmarks.figures import Row, Target, is_ratio, table, written
 from ontschot.protocol.clock import to_text
 
 NOTICE = "<!-- Written by `make bench`; changes made by hand are lost. -->"
@@ -86,5 +86,12 @@ def _judged(sections: Sequence[Section]) -> list[str]:
 
 
 def _rows(rows: Sequence[Row]) -> str:
-    lines = [(name, written(value, unit)) for name, value, unit in rows]
-    return table(lines, ("what", "measured"), right=1)
+    # Ratios first: they are what holds on another machine.
+    ratios = [row for row in rows if is_ratio(row)]
+    others = [row for row in rows if not is_ratio(row)]
+    kinds = (("ratio", ratios), ("measured", others))
+    return "\n".join(
+        table([(name, written(value, unit)) for name, value, unit in some], ("what", head), right=1)
+        for head, some in kinds
+        if some
+    )

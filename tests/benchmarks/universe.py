@@ -99,19 +99,23 @@ def _building(n: int, made: Columns) -> list[Row]:
     built = _best(lambda: _universe(made).index)
     plain = _best(lambda: _dict(made))
     return [
-        (f"universe, {n} addresses: normalise, sort and index", built, "s"),
-        (f"universe, {n} addresses: the same as a dict", built / plain, "x dict"),
+        (f"universe, {n:,} addresses: normalise, sort and index", built, "s"),
+        (f"universe, {n:,} addresses: the same as a dict", built / plain, "x dict"),
     ]
 
 
 def _file(n: int, universe: Universe) -> list[Row]:
     data = universe.to_bytes()
     return [
-        (f"universe, {n} addresses: write", _best(universe.to_bytes), "s"),
-        (f"universe, {n} addresses: read and check", _best(lambda: Universe.from_bytes(data)), "s"),
-        (f"universe, {n} addresses: file", len(data) / 1e6, "MB"),
+        (f"universe, {n:,} addresses: write", _best(universe.to_bytes), "s"),
         (
-            f"universe, {n} addresses: areas of at least 250",
+            f"universe, {n:,} addresses: read and check",
+            _best(lambda: Universe.from_bytes(data)),
+            "s",
+        ),
+        (f"universe, {n:,} addresses: file", len(data) / 1e6, "MB"),
+        (
+            f"universe, {n:,} addresses: areas of at least 250",
             _best(lambda: area_map(universe, "buurt", 250)),
             "s",
         ),
@@ -132,8 +136,12 @@ def _placing(n: int, made: Columns, universe: Universe) -> list[Row]:
 
     placed = _best(place)
     return [
-        (f"placing {CLIENTS} clients in {n} addresses", placed, "s"),
-        (f"placing {CLIENTS} clients in {n} addresses: to a dict", placed / looked_up, "x dict"),
+        (f"placing {CLIENTS:,} clients in {n:,} addresses", placed, "s"),
+        (
+            f"placing {CLIENTS:,} clients in {n:,} addresses: to a dict",
+            placed / looked_up,
+            "x dict",
+        ),
     ]
 
 

@@ -7,7 +7,7 @@ from ontschot.protocol.letters import Letter
 from ontschot.protocol.privacy.units import Rho
 
 
-def take_budgets(desk: Desk, _letter: Letter) -> None:
+def take_budgets(desk: Desk, _letter: Letter | None) -> None:
     """Set the cap of each account that the new roster names, once.
 
     Raises:

@@ -18,6 +18,7 @@ from ontschot.node.cli import (
     leaving_out,
     loading,
     looking,
+    rebuilding,
     renewing,
     running,
     setting_up,
@@ -98,6 +99,21 @@ app.command(
         "Begin to use new keys that the roster lists. Stop the node first.",
     ),
 )(enrolling.switch_keys)
+app.command(
+    "adopt-roster",
+    help=tr(
+        "Neem een rooster aan uit een bestand, als de brief ermee hier niet meer komt.",
+        "Adopt a roster from a file, when the letter with it comes here no more.",
+    ),
+)(rebuilding.adopt_roster)
+app.command(
+    "restored",
+    help=tr(
+        "Ga verder nadat een oude kopie is teruggezet; voordat u de node start.",
+        "Go on after a back-up was put back; before you start the node.",
+    ),
+)(rebuilding.restored)
+app.add_typer(rebuilding.app, name="ledger")
 app.add_typer(deciding.app, name="inbox")
 
 

@@ -17,9 +17,11 @@
         ├── ChargeDiffers            charge-differs
         ├── BatchBound               batch-bound
         ├── AnswerFixed              answer-fixed
+        ├── RebuildRefused           rebuild-refused
         └── LedgerDiverged
             ├── LedgerRolledBack     ledger-rolled-back
-            └── LedgerForked         ledger-forked
+            ├── LedgerForked         ledger-forked
+            └── LedgerRestored       ledger-restored
     Misconfigured
     ├── LedgerExists                 ledger-exists
     ├── LedgerOpen                   ledger-open
@@ -206,6 +208,30 @@ class LedgerForked(LedgerDiverged):
     code = "ledger-forked"
     title = Text(
         "Er zijn twee versies van het privacyboek", "There are two versions of the privacy ledger"
+    )
+
+
+class LedgerRestored(LedgerDiverged):
+    """An operator said that a back-up was put back: what came after it is not known here."""
+
+    code = "ledger-restored"
+    title = Text(
+        "Er is een reservekopie teruggezet; het privacyboek mist wat daarna kwam",
+        "A back-up was put back; the privacy ledger lacks what came after it",
+    )
+
+
+class RebuildRefused(LedgerRefusal):
+    """A document that does not rebuild this ledger; the detail says why."""
+
+    code = "rebuild-refused"
+    title = Text(
+        "Met dit document is het boek niet te herstellen",
+        "This document does not rebuild the ledger",
+    )
+    remedy = Text(
+        "Vraag nieuwe verklaringen aan de helpers, maak het document opnieuw en laat het tekenen.",
+        "Ask the helpers for fresh views, make the document anew and have it signed.",
     )
 
 

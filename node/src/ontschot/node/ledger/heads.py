@@ -17,6 +17,7 @@ from ontschot.node.ledger.errors import (
     LedgerDiverged,
     LedgerForked,
     LedgerOpen,
+    LedgerRestored,
     LedgerRolledBack,
 )
 from ontschot.node.ledger.model import Maxima, settle
@@ -85,10 +86,15 @@ def check_own(connection: Connection, held_by_peers: Mapping[str, Head]) -> Ledg
         if head in settled or chain.contains(connection, head):
             continue
         reason: type[LedgerDiverged] = LedgerRolledBack if head.seq > own.seq else LedgerForked
-        append(connection, "closed", {"code": reason.code, "participant": participant})
-        connection.execute(update(STATUS).values(closed_by=reason.code))
+        _close(connection, reason, participant)
         return reason(participant)
     return None
+
+
+def close_restored(connection: Connection, participant: str) -> None:
+    """Close the ledger of a back-up that was put back; a closed one stays as it is."""
+    if status(connection).closed_by is None:
+        _close(connection, LedgerRestored, participant)
 
 
 def rebuild(connection: Connection, maxima: Maxima) -> Head:
@@ -119,6 +125,11 @@ def rebuild(connection: Connection, maxima: Maxima) -> Head:
         connection.execute(insert(ACCOUNT).values(asdict(account)))
     connection.execute(update(STATUS).values(closed_by=None))
     return entry.head
+
+
+def _close(connection: Connection, reason: type[LedgerDiverged], participant: str) -> None:
+    append(connection, "closed", {"code": reason.code, "participant": participant})
+    connection.execute(update(STATUS).values(closed_by=reason.code))
 
 
 def _settled(connection: Connection) -> set[Head]:

@@ -41,6 +41,19 @@ def next_seq(connection: Connection) -> int:
     return (highest or 0) + 1
 
 
+def skip_numbers(connection: Connection, now: datetime) -> int:
+    """Go on with numbers that were never used, whatever was forgotten; return the last one skipped.
+
+    The milliseconds since 1970 are such a number: who began at 1, or at an earlier moment by this
+    rule, has written fewer letters since than milliseconds went by.
+    """
+    number = max(next_seq(connection), int(now.timestamp() * 1000))
+    row = {"seq": number, "recipient": "", "type": "restored", "subject": "", "digest": "0" * 64}
+    moment = to_text(now)
+    connection.execute(_INSERT, row | {"written_at": moment, "posted_at": moment})
+    return number
+
+
 def insert_letter(
     connection: Connection, letter: Letter, wire: SignedLetter, now: datetime
 ) -> None:

@@ -28,6 +28,7 @@ from ontschot.protocol.roster.succession import (
     accept_chain,
     accept_first,
     accept_next,
+    require_quorum,
     require_valid,
 )
 
@@ -54,6 +55,7 @@ __all__ = [
     "accept_first",
     "accept_next",
     "check_rules",
+    "require_quorum",
     "require_valid",
     "shared_organisations",
 ]

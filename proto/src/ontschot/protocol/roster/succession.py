@@ -68,7 +68,7 @@ def accept_first(signed: SignedDocument, pinned: PinnedAnchors) -> Roster:
         raise RosterOfAnother(f"{roster.federation}, not {pinned.federation}")
     signers = signed.signers(ROSTER, roster.anchor_keys)
     known = [one for one in signers if VerifyKey.parse(one.key).fingerprint in pinned.fingerprints]
-    _require_quorum(known, pinned.quorum)
+    require_quorum(known, pinned.quorum)
     return roster
 
 
@@ -122,11 +122,16 @@ def _link(current: Roster, signed: SignedDocument) -> Roster:
         raise RosterOfAnother(f"{roster.federation} ({roster.profile})")
     if roster.serial != current.serial + 1 or roster.prev_hash != current.digest:
         raise RosterOutOfOrder(f"serial {roster.serial} after {current.serial}")
-    _require_quorum(signed.signers(ROSTER, current.anchor_keys), current.quorum)
+    require_quorum(signed.signers(ROSTER, current.anchor_keys), current.quorum)
     return roster
 
 
-def _require_quorum(signers: Iterable[Anchor], quorum: int) -> None:
+def require_quorum(signers: Iterable[Anchor], quorum: int) -> None:
+    """Check that enough anchors signed, the providers' council among them.
+
+    Raises:
+        RosterNotSigned: too few, or nobody of the providers' council.
+    """
     signed = list(signers)
     if len(signed) < quorum:
         raise RosterNotSigned(f"{len(signed)} of {quorum} anchors")

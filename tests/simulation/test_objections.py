@@ -18,6 +18,7 @@ from ontschot.node.provider.answering.renewing import Renewed
 from ontschot.node.provider.records.bsn import Bsn
 from ontschot.node.provider.records.dissent import set_objection
 from ontschot.node.provider.records.identity import Identity, create_keys
+from ontschot.node.provider.records.models import Client
 from ontschot.node.provider.records.schema import prepare
 from ontschot.node.roles import make_provider
 from ontschot.protocol.keys.private_files import write_private
@@ -68,6 +69,22 @@ class Town:
         # From now on the upload is of these records.
         assert commands.node(NODE, "renew-uploads").startswith("1 ")
         federation.settle()
+
+    def name_the_nameless(self) -> None:
+        """Give the other clients a BSN too: a note is for a person."""
+        engine = open_engine(self.settings.store_url)
+        with engine.begin() as connection:
+            nameless = select(Client.client_id).where(Client.bsn_sleutel.is_(None))
+            for client in connection.execute(nameless).scalars().all():
+                index = (1_000 + client).to_bytes(32, "big")
+                again = self.identity.seal_digits(STRANGER, index)
+                values = {
+                    "bsn_index": index,
+                    "bsn_versleuteld": again.ciphertext,
+                    "bsn_sleutel": again.key_id,
+                }
+                connection.execute(update(Client).where(Client.client_id == client).values(values))
+        engine.dispose()
 
     @property
     def role(self) -> Provider:
@@ -154,6 +171,37 @@ def test_the_next_answer_is_without_the_household(town: Town, tmp_path: Path) ->
         assert federation.at(helper, lambda desk: desk.kept(f"half/{old}")) is None
     state = select(uploads.c.state).where(uploads.c.envelope == old)
     assert federation.read(COORDINATOR, lambda c: c.execute(state).scalar()) == "withdrawn"
+
+
+def test_who_was_counted_gets_a_note(town: Town, tmp_path: Path) -> None:
+    """Jeugdwet 7.3.12 lid 3: once the answer is out, once per question, not for who objected."""
+    federation = town.federation
+    paper = tmp_path / "aantekeningen.csv"
+    assert town.commands.node(NODE, "notes") == ""
+    release(federation)
+    federation.tick()
+    (first,) = manifests(federation)
+    assert first.query is not None
+    assert f"{first.query[:12]} Q13: 10 cliënten" in town.commands.node(NODE, "notes")
+    town.leave_out(tmp_path, f"{ALONE};bezwaar")
+    federation.ask(federation.approved(federation.question("Q13", purpose="=1+1")))
+    federation.settle()
+    release(federation)
+    federation.tick()
+    federation.tick()
+    (second,) = [one for one in manifests(federation) if one.query != first.query]
+    assert second.query is not None
+    town.name_the_nameless()
+    said = town.commands.node(NODE, "notes", "--output", str(paper))
+    assert f"{second.query[:12]} Q13: 9 cliënten" in said
+    assert paper.stat().st_mode & 0o777 == 0o600
+    head, *lines = paper.read_text("utf-8").splitlines()
+    assert head == "bsn;datum;kenmerk;vraag;wie-vraagt;waarvoor"
+    assert len(lines) == 19
+    assert [line for line in lines if line.startswith(ALONE)] == [
+        f"{ALONE};2025-03-01;{first.query[:12]};Q13;gemeente-test;toets"
+    ]
+    assert sum(line.endswith(";'=1+1") for line in lines) == 9
 
 
 def test_nothing_is_sent_when_nothing_changes(town: Town, tmp_path: Path) -> None:

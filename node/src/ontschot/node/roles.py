@@ -2,6 +2,7 @@
 """Compose a role from settings: what a process of that role handles, and what it needs for it."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Protocol
 
 import numpy as np
@@ -14,9 +15,11 @@ from ontschot.node.helper.handlers import Helper
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.noise import DiscreteGaussian, NoiseSource
 from ontschot.node.provider.answering.handlers import Provider
+from ontschot.node.provider.answering.noting import Noter
 from ontschot.node.provider.answering.uploading import Uploader, VectorSource
 from ontschot.node.provider.policy.model import load_policy
 from ontschot.node.provider.records.dissent import digest_of_left_out
+from ontschot.node.provider.records.notes import counted, note_clients
 from ontschot.node.provider.records.schema import require_current
 from ontschot.node.provider.vectors.build import build
 from ontschot.node.provider.vectors.cells import build_cells
@@ -60,7 +63,16 @@ def make_provider(settings: Settings) -> Provider:
     uploader = Uploader(
         vector_source(records, settings), left_out=lambda: digest_of_left_out(records)
     )
-    return Provider(uploader, lambda: load_policy(settings.policy_path))
+    return Provider(uploader, lambda: load_policy(settings.policy_path), noter(records))
+
+
+def noter(records: Engine) -> Noter:
+    """Return the function that writes who was counted in an answer into the record store."""
+
+    def note(query: str, round_: Round, variable: VariableDocument, on: date) -> None:
+        note_clients(records, query, counted(round_, variable), on)
+
+    return note
 
 
 def vector_source(records: Engine, settings: Settings) -> VectorSource:

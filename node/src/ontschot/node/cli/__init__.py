@@ -18,6 +18,7 @@ from ontschot.node.cli import (
     leaving_out,
     loading,
     looking,
+    noting,
     rebuilding,
     renewing,
     running,
@@ -78,6 +79,13 @@ app.command(
         "Leave clients out of all measurements: objection, or shielded.",
     ),
 )(leaving_out.leave_out)
+app.command(
+    "notes",
+    help=tr(
+        "Schrijf de aantekeningen voor de dossiers: wie meetelde in welke vraag.",
+        "Write the notes for the clients' files: who was counted in which question.",
+    ),
+)(noting.notes)
 app.command(
     "renew-uploads",
     help=tr(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, select, text
 
 from ontschot.node.provider.records.bsn import Bsn
 from ontschot.node.provider.records.dissent import (
@@ -19,13 +19,12 @@ from ontschot.node.provider.records.dissent import (
 )
 from ontschot.node.provider.records.errors import RecordsUnavailable
 from ontschot.node.provider.records.identity import Identity
-from ontschot.node.provider.records.models import Client, QueryAantekening
+from ontschot.node.provider.records.models import Client
 from ontschot.node.provider.records.period import Period
 from ontschot.node.provider.records.store import (
     HouseholdChunk,
     Selection,
     household_inputs,
-    note_query,
 )
 
 if TYPE_CHECKING:
@@ -220,19 +219,6 @@ def test_a_shielded_client_still_counts_for_the_institution(engine: Engine, fill
         filler.address(client)
         filler.help(client, 1)
     assert rows(engine) == {}
-
-
-def test_a_note_is_written_once_for_each_included_client(engine: Engine, filler: Filler) -> None:
-    filler.help(filler.client(), 1)
-    filler.help(filler.client(bezwaar_statistiek=True), 1)
-    assert note_query(engine, "q1", YEAR, ALL, DAY, DAY) == 1
-    late = filler.client()
-    filler.help(late, 1)
-    assert note_query(engine, "q1", YEAR, ALL, DAY, DAY) == 1
-    assert note_query(engine, "q1", YEAR, ALL, DAY, DAY) == 0
-    assert note_query(engine, "q2", YEAR, ALL, DAY, DAY) == 2
-    with engine.connect() as connection:
-        assert connection.scalar(select(func.count()).select_from(QueryAantekening)) == 4
 
 
 def test_a_reader_does_not_wait_for_a_writer(engine: Engine, filler: Filler) -> None:

@@ -10,6 +10,7 @@ from ontschot.node.budgets import take_budgets
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.provider.answering import consenting, resending, settling
 from ontschot.node.provider.answering.errors import VectorFailed
+from ontschot.node.provider.answering.noting import Noter, nobody_noted, note_released
 from ontschot.node.provider.answering.renewing import Renewed, renew_left_out
 from ontschot.node.provider.answering.uploading import Uploader, take_erasure
 from ontschot.node.provider.policy.model import Policy, Verdict
@@ -34,11 +35,15 @@ class Provider:
 
     ``policy`` is asked anew for each question: the file may have changed in between. It raises
     ``NoPolicy`` or ``MalformedPolicy`` when there is none to follow, and then nothing runs.
+    ``note`` writes in the record store who was counted in an answer.
     """
 
-    def __init__(self, uploader: Uploader, policy: Callable[[], Policy]) -> None:
+    def __init__(
+        self, uploader: Uploader, policy: Callable[[], Policy], note: Noter = nobody_noted
+    ) -> None:
         self._uploader = uploader
         self._policy = policy
+        self._note = note
         self._ask_once = AskOnce(lambda desk: [helper.id for helper in desk.roster.helpers()])
 
     def handlers(self) -> dict[str, Handler]:
@@ -60,7 +65,8 @@ class Provider:
     def expire(self, desk: Desk) -> None:
         """Settle what is past its expiry; after a start, ask both helpers what they hold of us.
 
-        An upload that could not be renewed yet is tried again, also after an objection.
+        An upload that could not be renewed yet is tried again, also after an objection. Who was
+        counted in an answer gets a note.
         """
         self._ask_once(desk)
         settling.expire(desk)
@@ -69,6 +75,7 @@ class Provider:
             renewed = self.renew_left_out(desk)
             if renewed.replaced or renewed.withdrawn:
                 _LOG.info("renewed", replaced=renewed.replaced, withdrawn=renewed.withdrawn)
+        note_released(desk, self._note)
 
     def renew_left_out(self, desk: Desk) -> Renewed:
         """Replace uploads that hold somebody who is left out since: by objection, or shielded.

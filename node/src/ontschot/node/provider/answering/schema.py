@@ -55,6 +55,14 @@ said how it ended), written-off (both helpers gave it up after that).
 consent paid for that answer.
 """
 
+dossier_notes = Table(
+    "own_dossier_note",
+    metadata,
+    Column("manifest", String(64), primary_key=True),
+    Column("noted_at", String(20), nullable=False),
+)
+"""Releases whose clients have their note in the record store (Jeugdwet 7.3.12, lid 3)."""
+
 helper_words = Table(
     "own_helper_word",
     metadata,

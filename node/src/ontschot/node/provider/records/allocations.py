@@ -8,11 +8,11 @@ the list is counted in the last class and is never a key. Who is left out is as 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import CTE, BigInteger, Engine, cast, func, select
+from sqlalchemy import CTE, BigInteger, ColumnElement, Engine, Select, cast, func, select
 
 from ontschot.node.provider.intake.codes import Law
 from ontschot.node.provider.records.living import at_home, counts
@@ -68,11 +68,27 @@ def allocation_inputs(
             yield _chunk(list(zip(*rows, strict=True)))
 
 
+def included(period: Period, laws: frozenset[Law], on: date) -> Select[*tuple[Any, ...]]:
+    """Return the statement of every client of a household with an allocation that counts."""
+    granted = (
+        select(Toewijzing.client_id, func.max(Toewijzing.gemeente).label("gemeente"))
+        .join(Client, Client.client_id == Toewijzing.client_id)
+        .where(counts(), Toewijzing.wet.in_(sorted(laws)), period.covers(_begins()))
+        .group_by(Toewijzing.client_id)
+        .cte("toegewezen")
+    )
+    statement, institution = at_home(granted, [], on, period)
+    return statement.where(~institution)
+
+
+def _begins() -> ColumnElement[date]:
+    return func.coalesce(Toewijzing.ingang, Toewijzing.toewijzingsdatum)
+
+
 def _granted(period: Period, laws: frozenset[Law], by: str, classes: Sequence[str]) -> CTE:
     code = CLASSED_BY[by]
     known = [func.count().filter(code == name) for name in classes[:-1]]
     other = func.count() - sum(known[1:], known[0])
-    begins = func.coalesce(Toewijzing.ingang, Toewijzing.toewijzingsdatum)
     return (
         select(
             Toewijzing.client_id,
@@ -83,7 +99,7 @@ def _granted(period: Period, laws: frozenset[Law], by: str, classes: Sequence[st
             ),
         )
         .join(Client, Client.client_id == Toewijzing.client_id)
-        .where(counts(), Toewijzing.wet.in_(sorted(laws)), period.covers(begins))
+        .where(counts(), Toewijzing.wet.in_(sorted(laws)), period.covers(_begins()))
         .group_by(Toewijzing.client_id)
         .cte("toegewezen")
     )

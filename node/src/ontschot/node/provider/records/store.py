@@ -23,8 +23,6 @@ from sqlalchemy import (
     case,
     cast,
     func,
-    insert,
-    literal,
     select,
 )
 
@@ -34,10 +32,9 @@ from ontschot.node.provider.records.models import (
     MAX_CENT,
     Client,
     Prestatie,
-    QueryAantekening,
 )
 from ontschot.node.provider.records.period import Period
-from ontschot.node.provider.records.sessions import reading, transaction
+from ontschot.node.provider.records.sessions import reading
 
 CHUNK = 50_000
 
@@ -123,43 +120,15 @@ def household_inputs(
     Raises:
         RecordsUnavailable: or a subclass; the caller answers "failed" and logs locally.
     """
-    statement = _included(period, selection, reference_date)
+    statement = included(period, selection, reference_date)
     with reading(engine) as connection:
         result = connection.execution_options(yield_per=chunk_rows).execute(statement)
         for rows in result.partitions():
             yield _chunk(list(zip(*rows, strict=True)))
 
 
-def note_query(
-    engine: Engine,
-    query_id: str,
-    period: Period,
-    selection: Selection,
-    reference_date: date,
-    on: date,
-) -> int:
-    """Write the note of Jeugdwet 7.3.12 lid 3 for every client that ``household_inputs`` yields.
-
-    A client has one note per query, however often it is asked. Returns the number of new notes,
-    which never leaves the node.
-
-    Raises:
-        RecordsUnavailable: or a subclass; no note was written.
-    """
-    included = _included(period, selection, reference_date).subquery()
-    noted = select(QueryAantekening.client_id).where(QueryAantekening.query_id == query_id)
-    source = select(
-        literal(query_id).label("query_id"), included.c.client_id, literal(on).label("datum")
-    ).where(included.c.client_id.not_in(noted))
-    columns = ["query_id", "client_id", "datum"]
-    with transaction(engine) as connection:
-        # SQLite's driver does not count the rows of an INSERT with a common table expression.
-        new = connection.scalar(select(func.count()).select_from(source.subquery())) or 0
-        connection.execute(insert(QueryAantekening).from_select(columns, source))
-    return new
-
-
-def _included(period: Period, selection: Selection, on: date) -> Select[*tuple[Any, ...]]:
+def included(period: Period, selection: Selection, on: date) -> Select[*tuple[Any, ...]]:
+    """Return the statement behind ``household_inputs``; its first column is the client."""
     delivered = _delivered(period, selection)
     columns = [delivered.c.net_cent, delivered.c.served]
     statement, institution = at_home(delivered, columns, on, period)

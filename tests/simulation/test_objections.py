@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A client objects after an upload: gone from the next answer, and the old answer stays."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -12,6 +15,7 @@ from ontschot.coordinator.releases.schema import uploads
 from ontschot.node.database import open_engine
 from ontschot.node.ledger.tables import ACCOUNT
 from ontschot.node.mailroom.desk import Desk
+from ontschot.node.process import open_node
 from ontschot.node.provider.answering import schema
 from ontschot.node.provider.answering.handlers import Provider
 from ontschot.node.provider.answering.renewing import Renewed
@@ -230,6 +234,29 @@ def test_the_running_node_does_what_a_command_did_not_come_to(town: Town) -> Non
     assert town.live() == upload
     town.federation.tick()
     assert town.live() != upload
+
+
+def test_a_command_and_the_node_at_the_same_moment_replace_once(town: Town) -> None:
+    federation, barrier = town.federation, Barrier(2)
+    engine = open_engine(town.settings.store_url)
+    set_objection(engine, town.identity, Bsn(ALONE), date(2025, 3, 1))
+    engine.dispose()
+    command, beside = make_provider(town.settings), open_node(town.settings, {}, federation.clock)
+
+    def at_once(act: Callable[[Callable[[Desk], Renewed]], Renewed], role: Provider) -> Renewed:
+        barrier.wait()
+        return act(role.renew_left_out)
+
+    with ThreadPoolExecutor(2) as pool:
+        both = [
+            pool.submit(at_once, federation.mailrooms[NODE].act, town.role),
+            pool.submit(at_once, beside.mailroom.act, command),
+        ]
+    assert sorted(done.result().replaced for done in both) == [0, 1]
+    federation.tick()
+    release(federation)
+    (manifest,) = manifests(federation)
+    assert town.live() in manifest.uploads
 
 
 def test_an_upload_is_withdrawn_also_without_budget(town: Town, tmp_path: Path) -> None:

@@ -99,7 +99,9 @@ def computation(
             )
             for part, keys, share, theirs in parts
         ]
-        return noised_half(manifest, gate_shares(manifest, done, maps), maps, noise, pad, party)
+        return noised_half(
+            manifest, gate_shares(manifest, done, maps), maps, noise, pad, party, SEED
+        )
 
     return compute
 

@@ -27,7 +27,7 @@ from ontschot.protocol.gate import GatePart, binding_of, derive, opened
 from ontschot.protocol.privacy.accuracy import of_euros
 from ontschot.protocol.privacy.units import rho_of, sigma_for
 from ontschot.protocol.release.gates import gate_spec, ring_bits
-from ontschot.protocol.release.halves import Table, combine, common_pad, pack
+from ontschot.protocol.release.halves import BLIND_BYTES, Table, combine, common_pad, pack
 from ontschot.protocol.sharing import expand, split
 from ontschot.protocol.universe import Listing, Universe, codes, lines, normalise_columns
 from ontschot.protocol.variables import Selection, Variable
@@ -133,7 +133,7 @@ def compute(folder: Path) -> Example:
         sigma=sigma,
         block_price=rho_of(sigma, squared),
         noised=REST_OF_BUURT + sum(NOISE) + int((out_a.capped + out_b.capped)[0, slot]),
-        halves=(int.from_bytes(pieces[0], "little"), int.from_bytes(pieces[1], "little")),
+        halves=(_word(pieces[0]), _word(pieces[1])),
         combined=combined,
         cents=cents,
         half_width=half_width,
@@ -145,6 +145,10 @@ def compute(folder: Path) -> Example:
 
 _TABLE = Table(block="sum-buurt", outputs=1, areas=1, bits=64)
 _DIGEST = "c" * 64
+
+
+def _word(half: bytes) -> int:
+    return int.from_bytes(half[BLIND_BYTES:], "little")
 
 
 def _pair(values: NDArray[np.uint64]) -> tuple[int, int]:
@@ -159,7 +163,11 @@ def _pieces(capped: tuple[int, int]) -> tuple[bytes, bytes]:
         np.array([[(value + noise) % 2**64]], dtype=np.uint64)
         for value, noise in zip(exact, NOISE, strict=True)
     ]
-    return pack([_TABLE], [sums[0]], pad, "A"), pack([_TABLE], [sums[1]], pad, "B")
+    blind = bytes(BLIND_BYTES)
+    return (
+        pack([_TABLE], [sums[0]], pad, "A", blind),
+        pack([_TABLE], [sums[1]], pad, "B", blind),
+    )
 
 
 def _halves(name: str, vector: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:

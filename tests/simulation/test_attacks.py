@@ -12,16 +12,31 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
-from ontschot.node.helper import batches, steps
+from ontschot.node.helper import batches, schema, steps
 from ontschot.node.helper.checks import Checked
 from ontschot.node.helper.errors import PeerDeviates
+from ontschot.node.helper.handlers import Helper
 from ontschot.node.helper.release import Release, Step, find, peer_said
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.mailroom.schema import IN, OUT
+from ontschot.node.provider.answering.handlers import Provider
+from ontschot.node.provider.answering.schema import own_uploads
+from ontschot.protocol.canonical import sha256
 from ontschot.protocol.documents.base import Head
 from ontschot.protocol.documents.dealing import DealerCaught, Offer, TossReveal
-from ontschot.protocol.documents.releases import ABORT, AGREE, Abort, Agree, Prepare
+from ontschot.protocol.documents.releases import (
+    ABORT,
+    AGREE,
+    COMMIT,
+    Abort,
+    Agree,
+    Commit,
+    Prepare,
+)
 from ontschot.protocol.documents.rounds import RoundClosed
+from ontschot.protocol.letters import REFUSAL, RosterOutdated
+from ontschot.protocol.letters.model import RefusalNotice
+from ontschot.protocol.release.halves import BLIND_BYTES
 from ontschot.protocol.signed import SignedDocument
 from simulation.bench import ZERO_HEAD, Bench
 from simulation.conftest import LATE, NODES
@@ -305,3 +320,55 @@ def test_an_admission_is_judged_by_the_committed_halves_only(
     admitted.lead(lambda d: d.send("helper-a", "admitted", manifest.digest, payload))
     admitted.settle()
     assert refused_at(admitted, "helper-a", "admitted")[-1] == "manifest-refused"
+
+
+@pytest.mark.parametrize("sender", ["provider-2", "helper-a", "coordinator"])
+def test_a_refusal_makes_nobody_upload_anew_without_a_new_roster(
+    admitted: Federation, sender: str
+) -> None:
+    """Each renewal costs its provider and both helpers; anybody could send a refusal."""
+    live = select(own_uploads.c.envelope).where(own_uploads.c.status == "live")
+    upload = admitted.read("provider-1", lambda c: c.execute(live).scalar_one())
+    before = budgets(admitted)
+    notice = RefusalNotice(letter="upload", seq=1, code=RosterOutdated.code, detail="x")
+    if sender == "coordinator":
+        admitted.lead(lambda d: d.send("provider-1", REFUSAL, upload, notice.to_bytes()))
+    else:
+        admitted.at(sender, lambda d: d.send("provider-1", REFUSAL, upload, notice.to_bytes()))
+    admitted.settle()
+    admitted.tick()
+    assert admitted.read("provider-1", lambda c: c.execute(live).scalar_one()) == upload
+    assert added(before, budgets(admitted)) == {}
+
+
+def test_a_commit_tells_the_peer_nothing_of_the_half(admitted: Federation) -> None:
+    """With pad and own share known, noised figures are few: their hash alone would give them."""
+    sent: list[bytes] = []
+
+    def note(desk: Desk, release: Release) -> Release | None:
+        word = peer_said(desk, release, COMMIT)
+        moved = usual(desk, release)
+        if word is not None and moved is not None:
+            sent.append(word)
+        return moved
+
+    role = admitted.roles["helper-b"]
+    assert isinstance(role, Helper)
+    usual = role._steps["committed"]
+    role._steps["committed"] = note
+    provider = admitted.roles[LATE]
+    assert isinstance(provider, Provider)
+    digest = admitted.question("Q13").digest
+    admitted.at(LATE, lambda desk: provider.accept(desk, digest))
+    admitted.settle()
+    halves = [
+        row.output
+        for row in admitted.read("helper-a", lambda c: c.execute(select(schema.releases)).all())
+        if row.output is not None
+    ]
+    hashes = {Commit.parse(SignedDocument.from_bytes(word).payload).output for word in sent}
+    assert hashes
+    assert hashes <= {sha256(half) for half in halves}
+    blinds = [half[:BLIND_BYTES] for half in halves]
+    assert len(set(blinds)) == len(blinds), "fresh for each half"
+    assert not hashes & {sha256(half[BLIND_BYTES:]) for half in halves}

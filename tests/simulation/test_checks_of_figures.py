@@ -155,8 +155,8 @@ def admission(bench: Bench, **fields: Any) -> Manifest:
     return made.model_copy(update=fields)
 
 
-def dearer() -> dict[str, str]:
-    sigma = sigma_for(2 * 10**7, 1)
+def at_price(rho: int) -> dict[str, str]:
+    sigma = sigma_for(rho, 1)
     return {"sigma": format_sigma(sigma), "rho": str(rho_of(sigma, 1))}
 
 
@@ -177,9 +177,14 @@ ADMISSIONS: dict[str, Case] = {
         "not the admission",
     ),
     "at a higher price": (
-        lambda b: admission(b, blocks=[changed_admission(b, **dearer())]),
+        lambda b: admission(b, blocks=[changed_admission(b, **at_price(2 * 10**7))]),
         ManifestRefused,
-        "higher price",
+        "at the roster's price",
+    ),
+    "with so much noise that garbage would pass": (
+        lambda b: admission(b, blocks=[changed_admission(b, **at_price(1))]),
+        ManifestRefused,
+        "at the roster's price",
     ),
     "over a map that leaves slots out": (
         lambda b: admission(

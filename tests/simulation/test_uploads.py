@@ -21,9 +21,11 @@ from ontschot.protocol.documents.base import Head
 from ontschot.protocol.documents.uploads import ENVELOPE, Envelope, Withdrawal
 from ontschot.protocol.errors import OntschotError
 from ontschot.protocol.keys import BadSignature, CannotOpen, SigningKey
+from ontschot.protocol.keys.sealing import OVERHEAD_BYTES
 from ontschot.protocol.letters import Letter
+from ontschot.protocol.release.admission import MOST_UPLOADS
 from ontschot.protocol.release.sealing import upload_context
-from ontschot.protocol.sharing import MalformedShare, encode_share, split
+from ontschot.protocol.sharing import encode_share, split
 from ontschot.protocol.signed import SignedDocument
 from simulation.bench import Bench
 from simulation.conftest import LATE, NODES
@@ -143,17 +145,21 @@ REFUSED: dict[str, tuple[Callable[[Bench], Spoiled], type[OntschotError], str]] 
     ),
     "without its half": (lambda _: {"attachments": 0}, UploadRefused, "exactly one"),
     "with two halves": (lambda _: {"attachments": 2}, UploadRefused, "exactly one"),
-    "with another half": (lambda _: {"box": b"other"}, UploadRefused, "not the half"),
+    "with another half": (
+        lambda _: {"box": bytes(OVERHEAD_BYTES + 32)},
+        UploadRefused,
+        "not the half",
+    ),
     "for the other helper": (
         lambda _: {"context": {"generation": 2}},
         CannotOpen,
         "",
     ),
-    "with a short seed": (lambda _: {"half": bytes(31)}, UploadRefused, "not a seed"),
+    "with a short seed": (lambda _: {"half": bytes(31)}, UploadRefused, "not of the size"),
     "with a short share": (
         lambda _: {"half": bytes(8), "fields": {"seed_at": "B"}},
-        MalformedShare,
-        "",
+        UploadRefused,
+        "not of the size",
     ),
 }
 
@@ -311,3 +317,24 @@ def test_an_upload_that_a_helper_lost_its_mark_of_is_not_admitted_twice(bench: B
         ).scalar()
 
     assert bench.undone(act) == "withdrawn"
+
+
+def test_a_variable_is_replaced_a_number_of_times_and_no_more(bench: Bench) -> None:
+    def act(desk: Desk) -> list[OntschotError | None]:
+        found: list[OntschotError | None] = []
+        for number in range(1, MOST_UPLOADS + 2):
+            head = Head(seq=10**6 + number, hash=f"{number:064x}")
+            made = Made(bench, fields={"generation": number, "ledger": head})
+            letter = made.letter(desk)
+            try:
+                helper_uploads.receive_upload(desk, letter)
+                found.append(None)
+            except OntschotError as error:
+                found.append(error)
+            withdraw(desk, letter.subject)
+        return found
+
+    *taken, last = bench.undone(act)
+    assert taken == [None] * MOST_UPLOADS
+    assert isinstance(last, UploadRefused)
+    assert "too often" in last.detail

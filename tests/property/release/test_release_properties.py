@@ -50,8 +50,8 @@ def test_two_halves_give_the_noised_sums_exactly(
     wanted = [totals(data, shape) for shape in shapes]
     shares_a = [random.integers(0, 2**64, one.shape, dtype=np.uint64) for one in wanted]
     shares_b = [one.view(np.uint64) - a for one, a in zip(wanted, shares_a, strict=True)]
-    half_a = pack(shapes, shares_a, pad, "A")
-    half_b = pack(shapes, shares_b, pad, "B")
+    half_a = pack(shapes, shares_a, pad, "A", bytes(32))
+    half_b = pack(shapes, shares_b, pad, "B", b"b" * 32)
     found = combine(shapes, half_a, half_b)
     assert all(np.array_equal(one, other) for one, other in zip(found, wanted, strict=True))
 
@@ -63,7 +63,10 @@ def test_without_the_same_pad_nothing_comes_out(
     length = sum(shape.size for shape in shapes)
     pads = [common_pad(secret_a, one, "ab" * 32, length) for one in (secret_b, other)]
     zeros = [np.zeros((shape.outputs, shape.areas), np.uint64) for shape in shapes]
-    halves = pack(shapes, zeros, pads[0], "A"), pack(shapes, zeros, pads[1], "B")
+    halves = (
+        pack(shapes, zeros, pads[0], "A", bytes(32)),
+        pack(shapes, zeros, pads[1], "B", bytes(32)),
+    )
     silent = all(not one.any() for one in combine(shapes, *halves))
     assert silent == (secret_b == other)
 

@@ -73,6 +73,7 @@ def release(
             Constant(drawn),
             pad,
             name,
+            bytes(32),
         )
         for part, drawn, name in zip(keys, noise, ("A", "B"), strict=True)
     ]

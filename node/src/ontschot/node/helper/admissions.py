@@ -17,7 +17,7 @@ from ontschot.protocol.documents.releases import COMMIT, Commit
 from ontschot.protocol.letters import Letter
 from ontschot.protocol.privacy.units import parse_sigma
 from ontschot.protocol.release.admission import is_admitted
-from ontschot.protocol.release.halves import combine
+from ontschot.protocol.release.halves import combine, half_size
 from ontschot.protocol.release.tables import tables
 from ontschot.protocol.signed import SignedDocument
 
@@ -38,7 +38,7 @@ def judge(desk: Desk, letter: Letter) -> None:
     manifest = release.manifest
     maps = {b.area_map: require_area_map(desk, b.area_map) for b in manifest.blocks}
     shapes = tables(manifest, maps)
-    half = sum(shape.size for shape in shapes)
+    half = half_size(shapes)
     half_a, half_b = letter.payload[:half], letter.payload[half:]
     _require_committed(desk, release, half_a, half_b)
     count = int(combine(shapes, half_a, half_b)[0].sum())

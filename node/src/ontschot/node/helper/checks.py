@@ -26,7 +26,7 @@ from ontschot.protocol.catalogue.planning import require_price
 from ontschot.protocol.documents.queries import Block, Query
 from ontschot.protocol.documents.releases import Manifest, Part
 from ontschot.protocol.documents.rounds import Round
-from ontschot.protocol.privacy.units import parse_sigma
+from ontschot.protocol.privacy.units import format_sigma, parse_sigma, rho_of, sigma_for
 from ontschot.protocol.release.cells import CENTRED, fits_word
 from ontschot.protocol.release.gates import TABLE_BITS, admission_block, gate_spec, ring_bits
 from ontschot.protocol.release.lifetime import is_alive
@@ -109,12 +109,11 @@ def _require_admission(desk: Desk, manifest: Manifest, round_: Round) -> None:
     if len(manifest.parts) != 1 or len(manifest.parts[0].uploads) != 1:
         raise ManifestRefused("an admission is of one upload")
     variable = round_.variable(manifest.parts[0].variable)
-    block = manifest.blocks[0]
-    expected = admission_block(variable, block.area_map, block.sigma, block.rho)
-    if manifest.blocks != [expected]:
-        raise ManifestRefused("not the admission of this variable")
-    if int(block.rho) > int(desk.roster.parameters.admission_rho):
-        raise ManifestRefused("an admission at a higher price than the roster says")
+    # Its noise too is the roster's: with more of it, garbage would pass as no deviation.
+    sigma = sigma_for(int(desk.roster.parameters.admission_rho), 1)
+    figures = format_sigma(sigma), str(rho_of(sigma, 1))
+    if manifest.blocks != [admission_block(variable, manifest.blocks[0].area_map, *figures)]:
+        raise ManifestRefused("not the admission of this variable, at the roster's price")
 
 
 def _require_same_blocks(manifest: Manifest, query: Query) -> None:

@@ -85,10 +85,11 @@ def noised_half(
     noise: NoiseSource,
     pad: bytes,
     helper: str,
+    blind: bytes,
 ) -> bytes:
-    """Return this helper's half of the answer: its shares, its noise, and the pad."""
+    """Return this helper's half of the answer: its shares, its noise, pad and blind."""
     sums = [_with_noise(shares[block.id], block, noise) for block in manifest.blocks]
-    return pack(tables(manifest, areas), sums, pad, helper)
+    return pack(tables(manifest, areas), sums, pad, helper, blind)
 
 
 def _block_shares(blocks: Sequence[Block], item: OpenedPart) -> dict[str, Words]:

@@ -47,7 +47,7 @@ from ontschot.protocol.gate import opened as opened_total
 from ontschot.protocol.gate.binding import binding_of
 from ontschot.protocol.gate.masked import masked_size
 from ontschot.protocol.privacy.charge import charges_of
-from ontschot.protocol.release.halves import common_pad
+from ontschot.protocol.release.halves import BLIND_BYTES, common_pad
 from ontschot.protocol.release.sealing import release_context
 from ontschot.protocol.release.tables import tables
 from ontschot.protocol.signed import SignedDocument
@@ -142,7 +142,8 @@ class Steps:
         mine_first = (release.secret, secret) if me == "A" else (secret, release.secret)
         length = sum(table.size for table in tables(release.manifest, checked.maps))
         pad = common_pad(*mine_first, release.digest, length)
-        half = noised_half(release.manifest, shares, checked.maps, self.noise, pad, me)
+        blind = self.entropy(BLIND_BYTES)
+        half = noised_half(release.manifest, shares, checked.maps, self.noise, pad, me, blind)
         ledger.spend(desk.connection, release.digest)
         facts.forget(desk.connection, release.digest, ("prepare", "open"))
         say_commit(desk, release, half)

@@ -20,10 +20,12 @@ from ontschot.node.witness import service as witness
 from ontschot.protocol.canonical import sha256
 from ontschot.protocol.documents.rounds import Round, VariableDocument
 from ontschot.protocol.documents.uploads import ENVELOPE, RECEIPT, Envelope, Receipt, Withdrawal
+from ontschot.protocol.keys.sealing import OVERHEAD_BYTES
 from ontschot.protocol.letters.model import Letter
+from ontschot.protocol.release.admission import MOST_UPLOADS
 from ontschot.protocol.release.duties import duties_of
 from ontschot.protocol.release.sealing import upload_context
-from ontschot.protocol.sharing import SEED_BYTES, decode_share, expand
+from ontschot.protocol.sharing import SEED_BYTES, decode_share, expand, share_size
 from ontschot.protocol.signed import SignedDocument
 
 LIVE = ("held", "admitted")
@@ -231,6 +233,8 @@ def _require_alone(desk: Desk, envelope: Envelope) -> None:
     duties = duties_of(desk.roster)
     if any(row.status in LIVE and row.duties == duties for row in earlier):
         raise UploadRefused("a live upload exists")
+    if len(earlier) >= MOST_UPLOADS:
+        raise UploadRefused("replaced too often in this round")
     if any(row.generation >= envelope.generation for row in earlier):
         raise UploadRefused("not a later one than before")
 
@@ -239,12 +243,11 @@ def _open_half(desk: Desk, letter: Letter, envelope: Envelope) -> bytes:
     me = my_name(desk)
     if len(letter.attachments) != 1:
         raise UploadRefused("exactly one sealed half belongs beside it")
+    # By its stated size, before it is read: a provider may send what would fill the memory.
+    length = SEED_BYTES if envelope.seed_at == me else share_size(envelope.slots)
+    if letter.attachments[0].size != OVERHEAD_BYTES + length:
+        raise UploadRefused("not of the size of a sealed half")
     sealed = desk.attachment(letter.attachments[0]).read_bytes()
     if sha256(sealed) != (envelope.sealed_a if me == "A" else envelope.sealed_b):
         raise UploadRefused("not the half that the envelope names")
-    half = desk.keys.open(sealed, upload_context(envelope, me))
-    if envelope.seed_at == me and len(half) != SEED_BYTES:
-        raise UploadRefused("not a seed")
-    if envelope.seed_at != me:
-        decode_share(half, envelope.slots)
-    return half
+    return desk.keys.open(sealed, upload_context(envelope, me))

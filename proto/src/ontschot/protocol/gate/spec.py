@@ -12,7 +12,7 @@ Party: TypeAlias = Literal["A", "B"]
 
 TABLE_RING_BITS: Final = frozenset({1, 2, 3, 4, 5, 6, 8})
 DCF_RING_BITS: Final = range(2, 32)
-MAX_SLOTS: Final = 2**31 - 1
+MAX_SLOTS: Final = 2**26
 MAX_CELLS: Final = 4096
 _KEYS: Final = {"kind", "outputs", "ring_bits", "slots"}
 
@@ -23,7 +23,7 @@ class BatchSpec:
 
     Attributes:
         kind: ``table`` (any function of a small ring) or ``dcf`` (comparisons in a large one).
-        slots: number of slots, 1 to 2^31 - 1.
+        slots: number of slots, 1 to 2^26.
         ring_bits: 1 to 6, or 8 for two packed variables, for tables; 2 to 31 for comparisons.
         outputs: per output of a table the values f(0) .. f(N-1), each modulo 2^32, at most 4,096
             values in all; empty for dcf.

@@ -11,6 +11,11 @@ DEVIATIONS = 5
 """An honest upload is rejected with probability 6e-7 (two-sided normal tail at five deviations)."""
 
 
+MOST_UPLOADS = 20
+"""How often a provider may upload one variable in a round: each check costs both helpers budget, so
+without a limit one provider could use up what all questions share."""
+
+
 def is_admitted(noised_count: int, sigma: Fraction, areas: int) -> bool:
     """Return whether a noised count of bad slots is what noise alone explains.
 

@@ -6,6 +6,11 @@ one for each (output, area), outputs first. Words are 32 bits in a sum and behin
 64 bits behind a comparison gate. Both helpers derive one pad from their two secrets; A adds it and
 B subtracts it. A half alone is therefore uniformly random to whoever lacks the secrets, and both
 halves may be published: together they reveal the noised sums and nothing else.
+
+In front of the words stand 32 fresh random bytes, the blind. COMMIT carries the hash of all of it,
+so it binds the helper to its half and hides it (a commitment in the random oracle model): the peer,
+who knows the pad and its own half, could else try figures until the hash fits, and abort when it
+has read them, before the price is beyond return.
 """
 
 from collections.abc import Sequence
@@ -22,6 +27,9 @@ from ontschot.protocol.language import Text
 from ontschot.protocol.sharing.prg import Stream
 
 Words = NDArray[np.uint64]
+
+BLIND_BYTES = 32
+"""Length of what makes the hash of a half tell nothing about it."""
 
 
 class MalformedOutput(MalformedMessage):
@@ -57,12 +65,25 @@ def common_pad(secret_a: bytes, secret_b: bytes, manifest: str, length: int) -> 
     return Stream(key, "release-pad").read(0, length).tobytes()
 
 
-def pack(tables: Sequence[Table], sums: Sequence[Words], pad: bytes, helper: str) -> bytes:
-    """Return a helper's half: noised sums plus (A) or minus (B) the pad.
+def half_size(tables: Sequence[Table]) -> int:
+    """Return the length of a half in bytes."""
+    return BLIND_BYTES + sum(table.size for table in tables)
+
+
+def pack(
+    tables: Sequence[Table], sums: Sequence[Words], pad: bytes, helper: str, blind: bytes
+) -> bytes:
+    """Return a helper's half: the blind, and noised sums plus (A) or minus (B) the pad.
 
     ``sums`` are uint64 arrays of shape (outputs, areas), one for each table, modulo 2^bits.
+
+    Raises:
+        ValueError: a blind of another length.
     """
-    pieces = []
+    if len(blind) != BLIND_BYTES:
+        msg = f"a blind has {BLIND_BYTES} bytes"
+        raise ValueError(msg)
+    pieces = [blind]
     for table, values, keystream in zip(tables, sums, _slices(tables, pad), strict=True):
         words = _words(keystream, table)
         data = values.reshape(-1).astype(np.uint64) & _mask(table)
@@ -80,7 +101,8 @@ def combine(tables: Sequence[Table], half_a: bytes, half_b: bytes) -> list[NDArr
         MalformedOutput: a half has another length than the tables.
     """
     result = []
-    halves = zip(_slices(tables, half_a), _slices(tables, half_b), strict=True)
+    words_a, words_b = half_a[BLIND_BYTES:], half_b[BLIND_BYTES:]
+    halves = zip(_slices(tables, words_a), _slices(tables, words_b), strict=True)
     for table, (left, right) in zip(tables, halves, strict=True):
         total = (_words(left, table) + _words(right, table)) & _mask(table)
         # Centred: the upper half of the ring stands for negative values.

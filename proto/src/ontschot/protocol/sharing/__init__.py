@@ -10,6 +10,7 @@ from ontschot.protocol.sharing.shares import (
     encode_share,
     expand,
     pad_uint64,
+    share_size,
     split,
     system_entropy,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "encode_share",
     "expand",
     "pad_uint64",
+    "share_size",
     "split",
     "system_entropy",
 ]

@@ -64,6 +64,11 @@ def pad_uint64(seed: bytes, n: int) -> NDArray[np.uint64]:
     return Stream(seed, "pad/64").uint64(0, n)
 
 
+def share_size(n: int) -> int:
+    """Return the length in bytes of the wire form of a share of ``n`` integers."""
+    return _WORD.itemsize * n
+
+
 def encode_share(share: NDArray[np.uint32]) -> bytes:
     """Return the wire form of ``share`` (uint32[n]): 4n bytes, little-endian, nothing else."""
     return share.astype(_WORD, copy=False).tobytes()
@@ -75,8 +80,8 @@ def decode_share(data: bytes | memoryview, n: int) -> NDArray[np.uint32]:
     Raises:
         MalformedShare: not exactly 4n bytes.
     """
-    if len(data) != _WORD.itemsize * n:
-        raise MalformedShare(f"{len(data)} bytes where {_WORD.itemsize * n} belong")
+    if len(data) != share_size(n):
+        raise MalformedShare(f"{len(data)} bytes where {share_size(n)} belong")
     return np.frombuffer(data, dtype=_WORD).astype(np.uint32, copy=False)
 
 

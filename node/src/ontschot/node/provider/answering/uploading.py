@@ -123,12 +123,21 @@ class Uploader:
         return self._replace(desk, live_uploads(desk))
 
     def refused(self, desk: Desk, letter: Letter) -> None:
-        """A helper refused an upload: if only a new roster came in between, ``renew`` renews it."""
+        """An upload was refused: if a new roster came in between, ``renew`` renews it.
+
+        Anybody can send a refusal, and each renewal costs: only that of a helper or of the
+        coordinator, who carries it, counts, and of an upload made under another roster than the
+        one in force.
+        """
         notice = RefusalNotice.parse(letter.payload)
-        if notice.letter == "upload" and notice.code == RosterOutdated.code:
+        carriers = {party.id for party in (*desk.roster.helpers(), desk.roster.coordinator())}
+        if (notice.letter, notice.code) != ("upload", RosterOutdated.code):
+            return
+        row = _live_upload(desk, letter.subject)
+        if letter.sender in carriers and row is not None and _roster_of(row) != desk.roster.digest:
             desk.connection.execute(
                 update(own_uploads)
-                .where(own_uploads.c.envelope == letter.subject, own_uploads.c.status == "live")
+                .where(own_uploads.c.envelope == letter.subject)
                 .values(duties=_NOBODY)
             )
 
@@ -256,6 +265,17 @@ def live_upload(desk: Desk, round_hash: str, variable: str) -> str | None:
             table.status == "live",
         )
     ).scalar()
+
+
+def _live_upload(desk: Desk, envelope: str) -> Row[*tuple[Any, ...]] | None:
+    table = own_uploads
+    return desk.connection.execute(
+        select(table).where(table.c.envelope == envelope, table.c.status == "live")
+    ).first()
+
+
+def _roster_of(row: Row[*tuple[Any, ...]]) -> str:
+    return Envelope.parse(SignedDocument.from_bytes(row.document).payload).roster
 
 
 def take_erasure(desk: Desk, letter: Letter) -> None:

@@ -28,6 +28,16 @@ from unit.coordinator.results.samples import (
 )
 
 MADE_UP = Text("Deze cijfers zijn verzonnen.", "These figures are made up.")
+REFERRERS = (
+    Text("Gemeente", "Municipality"),
+    Text("Huisarts", "General practitioner"),
+    Text("Jeugdarts", "Youth physician"),
+    Text("Gecertificeerde instelling", "Certified institution"),
+    Text("Medisch specialist", "Medical specialist"),
+    Text("Zelf of geen verwijzer", "Self or no referrer"),
+    Text("Rechter of justitie", "Court or justice"),
+    Text("Anders of onbekend", "Other or unknown"),
+)
 DATA = Path(os.environ.get("ONTSCHOT_TEST_DATA", "../shared/data"))
 BUURTEN = DATA / "cbs" / "buurten_2023_GM0642_GM0531.geojson"
 
@@ -80,9 +90,14 @@ def wijken(boundaries: dict[str, Any]) -> list[Area]:
 
 
 def answers(boundaries: dict[str, Any]) -> list[Result]:
-    """Return Q01, Q06 and Q13 with noise, over ``boundaries``."""
-    metadata = replace(METADATA, remarks=(MADE_UP,))
-    return [_q01(boundaries), _q06(boundaries, metadata.remarks), _q13(boundaries)]
+    """Return Q01, Q06, Q13 and Q22 with noise, over ``boundaries``."""
+    made_up = (MADE_UP,)
+    return [
+        _q01(boundaries),
+        _q06(boundaries, made_up),
+        _q13(boundaries),
+        _q22(boundaries, made_up),
+    ]
 
 
 def coordinator(boundaries: dict[str, Any]) -> FastAPI:
@@ -131,6 +146,35 @@ def _q06(boundaries: dict[str, Any], remarks: tuple[Text, ...]) -> Result:
         metadata,
         [_count("gemeente", GEMEENTEN, gemeente, 6), _count("buurt", areas, buurt, 5)],
     )
+
+
+def _q22(boundaries: dict[str, Any], remarks: tuple[Text, ...]) -> Result:
+    areas = wijken(boundaries)
+    shares = np.array([0.22, 0.31, 0.06, 0.11, 0.05, 0.14, 0.02, 0.01])
+    sums = np.array([area.slots for area in areas])[:, None] * 0.12 * shares
+    metadata = replace(
+        METADATA,
+        result_id="q22-2025",
+        question="Q22",
+        title=Text("Verwijzer", "Referrer"),
+        wording=Text("Wie verwijst naar hulp?", "Who refers people to care?"),
+        protected_unit=Text("één huishouden, bij hoogstens 3 aanbieders", "one household, at 3"),
+        remarks=remarks,
+    )
+    block = Block(
+        id="referrers-wijk",
+        title=Text("Toewijzingen per verwijzer", "Allocations per referrer"),
+        level="wijk",
+        statistic="sum",
+        labels=REFERRERS,
+        quantum_cents=1,
+        sigma=Fraction(30),
+        noise="full",
+        cap=2,
+        areas=tuple(areas),
+        sums=_noisy(sums, 30, 22),
+    )
+    return build_result(metadata, [block])
 
 
 def _count(level: Level, areas: Sequence[Area], sums: NDArray[np.int64], sigma: int) -> Block:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ontschot.protocol.privacy.units import parse_sigma
+from ontschot.protocol.release.halves import BLIND_BYTES
 from processes.measured import Measured, rows
 
 Noise: TypeAlias = dict[str, dict[str, NDArray[np.int64]]]
@@ -86,7 +87,7 @@ def opened(measured: Measured, manifest: str, outputs: int) -> NDArray[np.int64]
     """Return what the coordinator opened of a release: both noised halves, added and centred."""
     store = measured.party.home("coordinator") / "coordinator.db"
     found = rows(store, "SELECT manifest, body FROM release_word WHERE kind = 'output'")
-    halves = [body for digest, body in found if digest == manifest]
+    halves = [body[BLIND_BYTES:] for digest, body in found if digest == manifest]
     bits = 8 * len(halves[0]) // outputs
     words = [np.frombuffer(half, f"<u{bits // 8}") for half in halves]
     centred: NDArray[np.int64] = (words[0] + words[1]).view(f"<i{bits // 8}").astype(np.int64)

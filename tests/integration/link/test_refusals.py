@@ -2,14 +2,14 @@
 """What the coordinator and a participant refuse of each other, and by which code."""
 
 from collections.abc import Awaitable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import grpc
 import pytest
 from grpc import aio
 
-from integration.link.world import PATIENCE, World, code_of
+from integration.link.world import NOW, PATIENCE, World, code_of
 from ontschot.coordinator.enrolment.authority import CertificateAuthority
 from ontschot.protocol import canonical
 from ontschot.protocol.certificates import Certificates, Identity, SigningRequest, new_tls_key
@@ -98,7 +98,7 @@ async def test_a_fault_in_the_machine_is_not_the_end(
 
 
 async def test_a_certificate_of_another_authority(here: World) -> None:
-    other = CertificateAuthority.create(build.FEDERATION, datetime.now(UTC))
+    other = CertificateAuthority.create(build.FEDERATION, NOW)
     own = here.certificates("zorg-ada", other)
     # It trusts the right coordinator, but shows a certificate that nobody there knows.
     object.__setattr__(own, "authority", here.authority.certificate)
@@ -107,20 +107,20 @@ async def test_a_certificate_of_another_authority(here: World) -> None:
 
 
 async def test_a_coordinator_of_another_authority(here: World) -> None:
-    other = CertificateAuthority.create(build.FEDERATION, datetime.now(UTC))
+    other = CertificateAuthority.create(build.FEDERATION, NOW)
     here.connect("zorg-ada", here.certificates("zorg-ada", other))
     assert await here.failed("zorg-ada") == "coordinator-untrusted"
 
 
 async def test_an_expired_certificate_by_the_coordinator(here: World) -> None:
-    long_ago = datetime.now(UTC) - 60 * DAY
+    long_ago = NOW - 60 * DAY
     own = here.certificates("zorg-ada", now=long_ago)
     here.connect("zorg-ada", own, clock=lambda: long_ago + DAY)
     assert await here.failed("zorg-ada") == "certificate-refused"
 
 
 async def test_an_expired_certificate_by_its_owner(here: World) -> None:
-    own = here.certificates("zorg-ada", now=datetime.now(UTC) - 60 * DAY)
+    own = here.certificates("zorg-ada", now=NOW - 60 * DAY)
     here.connect("zorg-ada", own)
     assert await here.failed("zorg-ada") == "certificate-expired"
 
@@ -142,7 +142,7 @@ async def test_a_letter_signed_by_another(here: World) -> None:
 async def test_a_certificate_of_another_federation(here: World) -> None:
     key = new_tls_key()
     request = SigningRequest(Identity("elders", "zorg-ada"), key.public_key())
-    certificate = here.authority.sign(request, datetime.now(UTC))
+    certificate = here.authority.sign(request, NOW)
     own = Certificates(key, certificate, here.authority.certificate)
     async with here.stub("zorg-ada", own) as stub:
         call = stub.Post(to_message(letter(here)), timeout=PATIENCE)
@@ -196,7 +196,7 @@ async def test_a_stream_without_hello(here: World, first: dict[str, Any]) -> Non
 
 @pytest.mark.parametrize("by", [HOUR, -HOUR], ids=["an hour ahead", "an hour behind"])
 async def test_a_clock_that_is_wrong(here: World, by: timedelta) -> None:
-    own = here.certificates("zorg-ada", now=datetime.now(UTC) - DAY)
+    own = here.certificates("zorg-ada", now=NOW - DAY)
     here.connect("zorg-ada", own, clock=lambda: here.parties.clock() + by)
     assert await here.failed("zorg-ada") == "clock-differs"
 

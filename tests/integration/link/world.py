@@ -22,7 +22,8 @@ from simulation.parties import COORDINATOR, Parties
 from vectors.roster import build
 
 NOW = datetime.now(UTC).replace(microsecond=0)
-"""gRPC itself looks at the machine's clock, so here the parties' clock stands at the real time."""
+"""When this run began. gRPC itself looks at the machine's clock, so the parties' clock stands at
+about the real time; and certificates are made at the same moment, however long ago it is by now."""
 
 PATIENCE = 30.0
 """Seconds after which a test gives up; nothing ever waits for so long."""
@@ -62,13 +63,13 @@ class World:
         signer = authority or self.authority
         key = new_tls_key()
         request = SigningRequest(Identity(build.FEDERATION, name), key.public_key())
-        certificate = signer.sign(request, when.pop("now", datetime.now(UTC)), **when)
+        certificate = signer.sign(request, when.pop("now", NOW), **when)
         return Certificates(key, certificate, signer.certificate)
 
     async def serve(self, authority: CertificateAuthority | None = None) -> None:
         """Start the coordinator's server, on the same port as before."""
         identity = Identity(build.FEDERATION, COORDINATOR)
-        own = (authority or self.authority).issue_server(identity, ["127.0.0.1"], datetime.now(UTC))
+        own = (authority or self.authority).issue_server(identity, ["127.0.0.1"], NOW)
         office = self.parties.office()
         loop = asyncio.get_running_loop()
         self._notice(office, "acknowledge", loop)
@@ -206,7 +207,7 @@ class World:
 @asynccontextmanager
 async def world(parties: Parties) -> AsyncIterator[World]:
     """A world whose coordinator serves."""
-    authority = CertificateAuthority.create(build.FEDERATION, datetime.now(UTC))
+    authority = CertificateAuthority.create(build.FEDERATION, NOW)
     made = World(parties, authority)
     await made.serve()
     try:

@@ -25,11 +25,13 @@ class Carrier:
     """Attributes:
     absent: who neither posts nor receives.
     hold: which letters are held back.
+    last: the letter that was carried last.
     """
 
     def __init__(self, mailrooms: Mapping[str, Mailroom], office: Callable[[], PostOffice]) -> None:
         self.absent: set[str] = set()
         self.hold: Hold = nothing
+        self.last: Letter | None = None
         self._mailrooms = mailrooms
         self._office = office
         self._sending: set[str] = set()
@@ -104,6 +106,7 @@ class Carrier:
                 self.absent.add(name)
                 return
             mailroom.mark_posted(letter.seq)
+            self.last = read(letter.wire)
             yield letter.seq
 
     def _deliver(self, name: str) -> Iterator[int]:
@@ -126,4 +129,5 @@ class Carrier:
                 skipped.append(delivery.id)
                 continue
             office.acknowledge([Acknowledged(name, delivery.id)])
+            self.last = letter
             yield delivery.id

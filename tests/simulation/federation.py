@@ -11,6 +11,7 @@ import copy
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -33,6 +34,7 @@ from ontschot.node.dealer.handlers import Dealer
 from ontschot.node.helper.handlers import Helper
 from ontschot.node.ledger import service as ledger
 from ontschot.node.mailroom.desk import Desk
+from ontschot.node.mailroom.errors import NoRoster
 from ontschot.node.mailroom.mailroom import Mailroom
 from ontschot.node.noise import NoiseSource
 from ontschot.node.provider.answering.handlers import Provider
@@ -44,6 +46,7 @@ from ontschot.protocol.catalogue.planning import plan_blocks
 from ontschot.protocol.clock import to_text
 from ontschot.protocol.documents.queries import QUERY, Query
 from ontschot.protocol.documents.rounds import AreaMapReference, Round, VariableDocument
+from ontschot.protocol.errors import Refusal
 from ontschot.protocol.keys import SigningKey
 from ontschot.protocol.roster import PinnedAnchors, Roster
 from ontschot.protocol.roster.model import ROSTER
@@ -147,8 +150,12 @@ class Federation:
         other.vectors, other.decisions = dict(self.vectors), dict(self.decisions)
         other.keys, other.noise = dict(self.keys), {}
         other._empty()
-        for name in (*self.mailrooms, COORDINATOR):
-            other.start(name)
+        for name, role in self.roles.items():
+            opened = other._open(name)
+            # Nobody is restarted: what is in memory goes along.
+            if not isinstance(role, Dealer) and not isinstance(opened, Dealer):
+                opened.witnesses = copy.deepcopy(role.witnesses)
+        other.start(COORDINATOR)
         return other
 
     def close(self) -> None:
@@ -257,6 +264,11 @@ class Federation:
         if name == COORDINATOR:
             self._start_coordinator()
             return
+        role = self._open(name)
+        with suppress(NoRoster, Refusal):
+            self.at(name, role.begin)
+
+    def _open(self, name: str) -> Provider | Helper | Dealer:
         role = self._role(name)
         engine = _quick(open_engine(f"sqlite:///{self.folder / name}/state.db"))
         self.engines[name] = engine
@@ -270,6 +282,7 @@ class Federation:
             role.handlers(),
         )
         self.carrier.join(name)
+        return role
 
     def network(self, faults: Faults | None = None, seed: int = 0) -> Network:
         """Return a network between all parties in which things may go wrong."""

@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from ontschot.coordinator.mail.schema import POSTED
+from ontschot.node.dealer.handlers import Dealer
 from ontschot.node.ledger import chain, heads
 from ontschot.node.ledger.verify import verify_chain
 from ontschot.node.mailroom.schema import IN, OUT
 from ontschot.node.witness import service as witness
 from ontschot.protocol.clock import to_text
 from ontschot.protocol.documents.releases import CONSENT
+from ontschot.protocol.documents.statements import Heads
 from ontschot.protocol.letters import SequenceReused
 from simulation.bench import Bench
 from simulation.conftest import LATE, NODES
@@ -46,12 +48,26 @@ def set_aside(federation: Federation, name: str, folder: Path) -> None:
     shutil.copytree(federation.folder / name, folder)
 
 
-def put_back(federation: Federation, name: str, folder: Path) -> None:
-    """Stop a party, and start it from the copy."""
+def put_back(
+    federation: Federation, name: str, folder: Path, *, hidden: bool = False, silent: bool = False
+) -> None:
+    """Stop a party, and start it from the copy.
+
+    ``hidden``: it goes on with numbers not yet used. ``silent``: it asks nobody, as if everybody
+    had answered.
+    """
     federation.engines[name].dispose()
     shutil.rmtree(federation.folder / name)
     shutil.copytree(folder, federation.folder / name)
-    federation.start(name)
+    if hidden:
+        hide(federation, name)
+    if silent:
+        role = federation._open(name)
+        assert not isinstance(role, Dealer)
+        role.witnesses.complete = True
+        role.witnesses.asked_at = dict.fromkeys((*HELPERS, *NODES), federation.clock.now)
+    else:
+        federation.start(name)
 
 
 def hide(federation: Federation, name: str) -> None:
@@ -64,6 +80,12 @@ def hide(federation: Federation, name: str) -> None:
     row = {"seq": highest, "recipient": "x", "type": "x", "subject": "", "digest": "0" * 64}
     with federation.engines[name].begin() as connection:
         connection.execute(insert(OUT).values(row | {"written_at": now, "posted_at": now}))
+
+
+def show(federation: Federation, sender: str, recipient: str, consent: bytes) -> None:
+    """Say that one holds this consent of another."""
+    held = Heads.of(CONSENT, consent).to_bytes()
+    federation.at(sender, lambda desk: desk.send(recipient, witness.HEADS, "", held))
 
 
 def closed_by(federation: Federation, name: str) -> str | None:
@@ -108,8 +130,7 @@ def test_a_party_finds_out_itself_when_it_starts(
 ) -> None:
     set_aside(admitted, name, tmp_path / "old")
     release(admitted)
-    put_back(admitted, name, tmp_path / "old")
-    hide(admitted, name)
+    put_back(admitted, name, tmp_path / "old", hidden=True)
     admitted.tick()
     assert closed_by(admitted, name) == "ledger-rolled-back"
     ask_another(admitted)
@@ -126,9 +147,7 @@ def test_a_helper_that_keeps_silent_about_it_is_found_out_by_its_peer(
 ) -> None:
     set_aside(admitted, name, tmp_path / "old")
     release(admitted)
-    put_back(admitted, name, tmp_path / "old")
-    hide(admitted, name)
-    admitted.roles[name]._ask_once.asked = True  # type: ignore[union-attr]
+    put_back(admitted, name, tmp_path / "old", hidden=True, silent=True)
     spent = budgets(admitted)
     ask_another(admitted)
     assert len(admitted.answers()) == 1
@@ -146,9 +165,7 @@ def test_a_node_that_keeps_silent_about_it_is_found_out_by_the_helpers(
 ) -> None:
     set_aside(admitted, "provider-1", tmp_path / "old")
     release(admitted)
-    put_back(admitted, "provider-1", tmp_path / "old")
-    hide(admitted, "provider-1")
-    admitted.roles["provider-1"]._ask_once.asked = True  # type: ignore[union-attr]
+    put_back(admitted, "provider-1", tmp_path / "old", hidden=True, silent=True)
     ask_another(admitted)
     assert closed_by(admitted, "provider-1") in ("ledger-rolled-back", "ledger-forked")
     # The others go on without it.
@@ -162,8 +179,7 @@ def test_a_restored_helper_is_found_out_by_a_node(admitted: Federation, tmp_path
         set_aside(admitted, helper, tmp_path / helper)
     release(admitted)
     for helper in HELPERS:
-        put_back(admitted, helper, tmp_path / helper)
-        hide(admitted, helper)
+        put_back(admitted, helper, tmp_path / helper, hidden=True)
     admitted.tick()
     assert [closed_by(admitted, helper) for helper in HELPERS] == ["ledger-rolled-back"] * 2
 
@@ -176,9 +192,7 @@ def test_a_peer_cannot_close_a_ledger_with_an_invention(bench: Bench) -> None:
         ["0" * 64],
         federation.keys["helper-a"].signing,
     )
-    federation.at(
-        "helper-a", lambda desk: desk.send("provider-1", witness.HEADS, CONSENT, invention)
-    )
+    show(federation, "helper-a", "provider-1", invention)
     federation.settle()
     assert closed_by(federation, "provider-1") is None
     refused = federation.read(
@@ -191,6 +205,6 @@ def test_a_peer_cannot_close_a_ledger_with_an_invention(bench: Bench) -> None:
 def test_our_own_signature_over_a_head_that_we_lack_closes(admitted: Federation) -> None:
     bench = Bench(admitted)
     ours = bench.consent(bench.manifest, "provider-5", ["0" * 64])
-    admitted.at("helper-b", lambda desk: desk.send("provider-5", witness.HEADS, CONSENT, ours))
+    show(admitted, "helper-b", "provider-5", ours)
     admitted.settle()
     assert closed_by(admitted, "provider-5") == "ledger-forked"

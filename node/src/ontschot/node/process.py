@@ -24,7 +24,7 @@ from ontschot.node.link.link import DEFAULT_TOLERANCE
 from ontschot.node.link.probe import why_unavailable
 from ontschot.node.link.session import Session
 from ontschot.node.logs import configure_logs
-from ontschot.node.mailroom import Mailroom
+from ontschot.node.mailroom import Desk, Mailroom, NoRoster
 from ontschot.node.mailroom.mailroom import Handler
 from ontschot.node.roles import RoleObject, make_role
 from ontschot.node.settings import Settings
@@ -132,18 +132,23 @@ async def check_connection(settings: Settings, clock: Clock) -> None:
 
 
 async def _expire(node: OpenNode, role: RoleObject) -> None:
+    await _look(node, role.begin)
     while True:
         await asyncio.sleep(EXPIRE_SECONDS)
-        try:
-            await asyncio.to_thread(node.mailroom.act, role.expire)
-        except Refusal as error:  # no roster yet, or it has expired: nothing to look at
-            _LOG.debug("deadlines not looked at", code=error.code)
-        except OntschotError as error:
-            _LOG.warning("deadlines not looked at", code=error.code)
-        except DBAPIError as error:  # a full disk, say: the next look may succeed
-            _LOG.warning("deadlines not looked at", code=fault_of(error).code)
-        except Exception as error:  # noqa: BLE001  (a process edge: deadlines must go on being kept)
-            _LOG.error("deadlines not looked at", **describe_fault(error))
+        await _look(node, role.expire)
+
+
+async def _look(node: OpenNode, action: Callable[[Desk], None]) -> None:
+    try:
+        await asyncio.to_thread(node.mailroom.act, action)
+    except (NoRoster, Refusal) as error:  # no roster yet, or it has expired: nothing to look at
+        _LOG.debug("deadlines not looked at", code=error.code)
+    except OntschotError as error:
+        _LOG.warning("deadlines not looked at", code=error.code)
+    except DBAPIError as error:  # a full disk, say: the next look may succeed
+        _LOG.warning("deadlines not looked at", code=fault_of(error).code)
+    except Exception as error:  # noqa: BLE001  (a process edge: deadlines must go on being kept)
+        _LOG.error("deadlines not looked at", **describe_fault(error))
 
 
 def _tolerance(settings: Settings) -> timedelta:

@@ -39,6 +39,9 @@ class RoleObject(Protocol):
     def handlers(self) -> Mapping[str, Callable[[Desk, Letter], None]]:
         """Return the handler of each type of letter."""
 
+    def begin(self, desk: Desk) -> None:
+        """Do what comes first after a start."""
+
     def expire(self, desk: Desk) -> None:
         """Look at deadlines."""
 

@@ -29,6 +29,10 @@ def restored(home: Home) -> None:
     """Ga verder nadat een oude kopie is teruggezet: nieuwe nummers, en het boek gaat dicht."""
     settings = load_settings(home)
     node = open_node(settings, {})
+    # What the copy still had to post was posted since, or has a number that was used since.
+    while letters := node.mailroom.unposted():
+        for letter in letters:
+            node.mailroom.mark_posted(letter.seq)
     with node.engine.begin() as connection:
         number = outbox.skip_numbers(connection, system_clock())
         heads.close_restored(connection, settings.name)

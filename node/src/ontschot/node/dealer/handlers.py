@@ -46,6 +46,9 @@ class Dealer:
         """Return the handler of each type of letter."""
         return {"deal": self._deal, "choice": self._choice}
 
+    def begin(self, desk: Desk) -> None:
+        """Nothing: the dealer charges nobody, and has no ledger that peers could hold."""
+
     def expire(self, desk: Desk) -> None:
         """Nothing of the dealer's expires: a deal that is never chosen costs nothing."""
 

@@ -5,13 +5,21 @@ import secrets
 from collections.abc import Callable
 
 from ontschot.node.budgets import take_budgets
-from ontschot.node.helper import admissions, answers, closing, facts, resending, uploads
+from ontschot.node.helper import (
+    admissions,
+    answers,
+    closing,
+    facts,
+    resending,
+    uploads,
+    witnessed,
+)
 from ontschot.node.helper.aborting import abort, abort_asked, take_peers_abort
 from ontschot.node.helper.boxes import box_of
 from ontschot.node.helper.dealing import Dealing
 from ontschot.node.helper.errors import AlreadyAnswered, ManifestRefused, PeerDeviates
 from ontschot.node.helper.identity import peer
-from ontschot.node.helper.release import Release, advance, find, propose, uncommitted
+from ontschot.node.helper.release import Release, Step, advance, find, propose, uncommitted
 from ontschot.node.helper.saying import say_again
 from ontschot.node.helper.steps import Entropy, Steps
 from ontschot.node.ledger.errors import LedgerDiverged
@@ -20,7 +28,7 @@ from ontschot.node.noise import NoiseSource
 from ontschot.node.public_inputs import store as public_inputs
 from ontschot.node.questions import store as questions
 from ontschot.node.witness import service as witness
-from ontschot.node.witness.asking import AskOnce
+from ontschot.node.witness.asking import Witnesses
 from ontschot.protocol.clock import to_text
 from ontschot.protocol.documents.releases import ABORT, AGREE, COMMIT, CONSENT, MANIFEST, Abort
 from ontschot.protocol.documents.uploads import WITHDRAWAL, Envelope
@@ -33,6 +41,9 @@ Handler = Callable[[Desk, Letter], None]
 
 _OVER = ("aborted", "sent")
 
+_CHARGING = ("proposed", "opened")
+"""States that a step leaves which reserves and binds, or draws and spends."""
+
 
 class Helper:
     """The role of helper; ``noise`` and ``entropy`` are arguments so that tests can see them."""
@@ -40,12 +51,12 @@ class Helper:
     def __init__(self, noise: NoiseSource, entropy: Entropy = secrets.token_bytes) -> None:
         self._steps = Steps(noise, entropy).table()
         self._dealing = Dealing(entropy)
-        self._ask_once = AskOnce(_peers)
+        self.witnesses = Witnesses(_peers, lambda desk: [peer(desk).id], entropy)
 
     def handlers(self) -> dict[str, Handler]:
         """Return the handler of each type of letter."""
         return {
-            ROSTER: take_budgets,
+            ROSTER: self._roster,
             REFUSAL: resending.say_again,
             "round": public_inputs.receive_round,
             "round-closed": closing.close_round,
@@ -66,20 +77,34 @@ class Helper:
             "open": self._box,
             "abort-request": abort_asked,
             "admitted": admissions.judge,
-            witness.HEADS: witness.compare,
+            witness.HEADS: self._heads,
             witness.HEADS_ASKED: witness.answer,
         }
 
-    def expire(self, desk: Desk) -> None:
-        """Abort what is past its manifest's expiry and not committed.
+    def begin(self, desk: Desk) -> None:
+        """Ask all peers, at the start, what they hold of this ledger."""
+        self.witnesses.ask(desk)
 
-        The first time after a start, ask all peers what they hold of this ledger as well.
-        """
-        self._ask_once(desk)
+    def expire(self, desk: Desk) -> None:
+        """Abort what is past its manifest's expiry and not committed."""
+        self.witnesses.ask(desk)
         now = to_text(desk.now)
         for release in uncommitted(desk):
             if release.manifest.expiry <= now:
                 abort(desk, release, "expired")
+
+    def _roster(self, desk: Desk, letter: Letter) -> None:
+        take_budgets(desk, letter)
+        self.witnesses.ask(desk)
+
+    def _heads(self, desk: Desk, letter: Letter) -> None:
+        held, go_on = self.witnesses.hear(desk, letter)
+        if held is not None and letter.sender == peer(desk).id:
+            for digest in witnessed.note(desk, held):
+                self._advance(desk, digest)
+        if go_on:
+            for release in uncommitted(desk):
+                self._advance(desk, release.digest)
 
     def _propose(self, desk: Desk, letter: Letter) -> None:
         release = propose(desk, letter)
@@ -97,10 +122,13 @@ class Helper:
             release = find(desk, letter.subject)
             if release is not None:
                 abort(desk, release, error.code)
-            witness.show(desk, writer.id)
+            witness.tell(desk, writer.id)
             return
         if isinstance(statement, Envelope) or statement.manifest != letter.subject:
             raise PeerDeviates("a statement about something else")
+        if letter.type == COMMIT:
+            # Its half leaves when it has read that its commit is held here.
+            witness.tell(desk, writer.id)
         self._fact(desk, letter, letter.payload)
 
     def _box(self, desk: Desk, letter: Letter) -> None:
@@ -125,9 +153,14 @@ class Helper:
             take_peers_abort(desk, release, _code(aborted))
             return
         try:
-            advance(desk, release, self._steps)
+            advance(desk, release, self._allowed(desk))
         except OntschotError as refusal:
             self._give_up(desk, find(desk, digest) or release, refusal)
+
+    def _allowed(self, desk: Desk) -> dict[str, Step]:
+        if self.witnesses.sure(desk):
+            return self._steps
+        return {state: step for state, step in self._steps.items() if state not in _CHARGING}
 
     def _give_up(self, desk: Desk, release: Release, reason: OntschotError) -> None:
         if isinstance(reason, AlreadyAnswered):

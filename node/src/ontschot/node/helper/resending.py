@@ -6,7 +6,6 @@ not: its manifest names the old roster, so the coordinator asks both helpers to 
 it stands (``aborting.abort_asked``). Gate keys whose dealing was cut off are ordered anew.
 """
 
-import secrets
 from collections.abc import Callable
 from types import MappingProxyType
 
@@ -14,7 +13,6 @@ from ontschot.node.helper import closing, uploads
 from ontschot.node.mailroom import outbox
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.witness import service as witness
-from ontschot.node.witness.asking import NONCE_BYTES
 from ontschot.protocol.documents.uploads import ERASED, RECEIPT
 from ontschot.protocol.letters import Letter, RosterOutdated
 from ontschot.protocol.letters.model import RefusalNotice
@@ -41,12 +39,12 @@ def _erased(desk: Desk, recipient: str, round_hash: str) -> None:
     closing.say_erased_again(desk, recipient, round_hash)
 
 
-def _heads(desk: Desk, recipient: str, _subject: str) -> None:
-    witness.show(desk, recipient)
+def _heads(desk: Desk, recipient: str, nonce: str) -> None:
+    witness.tell(desk, recipient, nonce)
 
 
-def _heads_asked(desk: Desk, recipient: str, _subject: str) -> None:
-    witness.ask(desk, [recipient], secrets.token_bytes(NONCE_BYTES))
+def _heads_asked(desk: Desk, recipient: str, nonce: str) -> None:
+    witness.ask(desk, [recipient], nonce)
 
 
 _AGAIN: MappingProxyType[str, Callable[[Desk, str, str], None]] = MappingProxyType(

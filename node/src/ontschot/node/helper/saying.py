@@ -20,9 +20,10 @@ from ontschot.protocol.signed import SignedDocument
 def say(desk: Desk, kind: str, release: Release, word: Agree | Commit | Abort) -> None:
     """Sign a word and send it: whoever holds it can show it to a third party."""
     signed = SignedDocument(word.to_bytes()).add_signature(kind, desk.keys.signing).to_bytes()
-    if kind == AGREE:
-        # Its secret and head are erased with the commit; who publishes may need it once more.
-        facts.keep(desk.connection, release.digest, AGREE, desk.me.id, signed)
+    if kind != ABORT:
+        # Who publishes may need the agreement once more; what the peer holds is compared with the
+        # commit as it was first said (``witnessed``).
+        facts.keep(desk.connection, release.digest, kind, desk.me.id, signed)
     for recipient in (peer(desk).id, desk.roster.coordinator().id):
         desk.send(recipient, kind, release.digest, signed)
 

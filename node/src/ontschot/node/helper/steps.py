@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ontschot.node.helper import answers, batches, facts, uploads
+from ontschot.node.helper import answers, batches, facts, uploads, witnessed
 from ontschot.node.helper.boxes import send_box
 from ontschot.node.helper.checks import Checked, check_manifest
 from ontschot.node.helper.errors import PeerDeviates
@@ -150,9 +150,11 @@ class Steps:
         return move(desk, release, "committed", output=half)
 
     def send_output(self, desk: Desk, release: Release) -> Release | None:
-        """Send the stored half to the coordinator, once the peer has committed too (step 7)."""
+        """Send the stored half, once the peer has committed too and holds our commit (step 7)."""
         document = peer_said(desk, release, COMMIT)
         if document is None or release.output is None:
+            return None
+        if not witnessed.by_peer(desk, release.digest):
             return None
         commit = Commit.parse(_signed_by_peer(desk, COMMIT, document))
         if (commit.manifest, commit.helper) != (release.digest, peer_name(desk)):

@@ -55,7 +55,7 @@ def receive_upload(desk: Desk, letter: Letter) -> None:
     try:
         witness.take(desk, ENVELOPE, letter.payload, node)
     except LedgerDiverged:
-        witness.show(desk, letter.sender)
+        witness.tell(desk, letter.sender)
         return
     signed = SignedDocument.from_bytes(letter.payload)
     envelope = Envelope.parse(signed.payload)

@@ -15,15 +15,18 @@ from sqlalchemy import Connection
 
 from ontschot.node.mailroom import outbox
 from ontschot.node.mailroom.files import Files
+from ontschot.protocol.errors import OntschotError
 from ontschot.protocol.keys import PrivateKeys
 from ontschot.protocol.letters import (
+    REFUSAL,
     AttachmentMissing,
     AttachmentRef,
     Letter,
     WrongRecipient,
     pack,
+    refusal_notice,
 )
-from ontschot.protocol.roster import Participant, Roster
+from ontschot.protocol.roster import Participant, Roster, UnknownParticipant
 
 Action = Callable[[], None]
 """Something to do once the transaction is committed; it may be lost if the process dies."""
@@ -100,6 +103,16 @@ class Desk:
             self._files.use(self.connection, outbox.file_use(letter.seq), ref, self.now)
         return letter.seq
 
+    def refuse(self, letter: Letter, error: OntschotError) -> None:
+        """Tell a letter's sender why nothing came of it, unless it has left the roster.
+
+        A refusal is never refused. ``Mailroom.receive`` does this for what a handler raises; call
+        it for a letter that was kept for later.
+        """
+        notice = refusal_notice(letter, error)
+        if notice is not None and _is_active(self.roster, letter.sender):
+            self.send(letter.sender, REFUSAL, letter.subject, notice)
+
     def attachment(self, ref: AttachmentRef) -> Path:
         """Return a received file, whole and verified; it is removed after the transaction.
 
@@ -144,3 +157,11 @@ class Desk:
 
 def _keep_use(name: str) -> str:
     return f"keep:{name}"
+
+
+def _is_active(roster: Roster, name: str) -> bool:
+    try:
+        roster.participant(name)
+    except UnknownParticipant:
+        return False
+    return True

@@ -39,7 +39,6 @@ from ontschot.protocol.letters import (
     WrongRecipient,
     check_roster,
     read,
-    refusal_notice,
     verify,
 )
 from ontschot.protocol.roster import PinnedAnchors, Roster, RosterNotInForce, UnknownParticipant
@@ -280,9 +279,7 @@ class Mailroom:
         with self._engine.begin() as connection:
             desk = self._desk(connection, letter)
             inbox.record(connection, letter, wire.digest, error.code, desk.now)
-            notice = refusal_notice(letter, error)
-            if notice is not None and _is_active(desk.roster, letter.sender):
-                desk.send(letter.sender, REFUSAL, letter.subject, notice)
+            desk.refuse(letter, error)
         self._committed(desk)
         return Outcome("refused", error.code)
 
@@ -315,11 +312,3 @@ class _Refused(Exception):
     def __init__(self, error: OntschotError) -> None:
         super().__init__(str(error))
         self.error = error
-
-
-def _is_active(roster: Roster, name: str) -> bool:
-    try:
-        roster.participant(name)
-    except UnknownParticipant:
-        return False
-    return True

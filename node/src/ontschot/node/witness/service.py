@@ -20,7 +20,7 @@ from ontschot.node.mailroom.desk import Desk
 from ontschot.node.witness.errors import ForeignStatement
 from ontschot.node.witness.schema import statements
 from ontschot.protocol.documents.releases import Consent
-from ontschot.protocol.documents.statements import STATEMENTS, Statement
+from ontschot.protocol.documents.statements import STATEMENTS, Heads, Statement
 from ontschot.protocol.documents.uploads import Envelope
 from ontschot.protocol.letters import Letter
 from ontschot.protocol.roster import Participant, Roster
@@ -60,47 +60,57 @@ def take(desk: Desk, kind: str, payload: bytes, writer: Participant) -> Statemen
     return statement
 
 
-def ask(desk: Desk, peers: Iterable[str], nonce: bytes) -> None:
-    """Ask peers what they hold of us.
+def ask(desk: Desk, peers: Iterable[str], nonce: str) -> None:
+    """Ask peers what they hold of us; their answers name ``nonce``, which is fresh at each start.
 
-    ``nonce`` is fresh: a restored party would else write the very letter that it wrote before, and
-    the coordinator would take that for a repeat instead of a number used twice.
+    So an answer of before a start is none to a question of after it, and a restored party does not
+    write the very letter that it wrote before: the coordinator would take that for a repeat instead
+    of a number used twice.
     """
     for peer in peers:
-        desk.send(peer, HEADS_ASKED, "", nonce)
+        desk.send(peer, HEADS_ASKED, nonce, b"")
 
 
 def answer(desk: Desk, letter: Letter) -> None:
-    """Show the one who asks the latest statement that we hold of it."""
-    show(desk, letter.sender)
+    """Tell the one who asks what we hold of it, also that it is nothing."""
+    tell(desk, letter.sender, letter.subject)
 
 
-def show(desk: Desk, participant: str) -> None:
-    """Send a participant its own latest statement, if there is one."""
+def tell(desk: Desk, participant: str, nonce: str = "") -> None:
+    """Send a participant its own latest statement, or that there is none.
+
+    The letter is signed, and so are the nonce in its header and the name of whom it is for.
+    """
     row = desk.connection.execute(
         select(statements).where(statements.c.participant == participant)
     ).first()
-    if row is not None:
-        desk.send(participant, HEADS, row.kind, row.document)
+    held = Heads.of(None, None) if row is None else Heads.of(row.kind, row.document)
+    desk.send(participant, HEADS, nonce, held.to_bytes())
 
 
-def compare(desk: Desk, letter: Letter) -> None:
-    """Compare our ledger with a statement of ours that a peer holds; close it if it lacks that.
+def compare(desk: Desk, letter: Letter) -> Statement | None:
+    """Compare our ledger with what a peer holds of us; close it if it lacks that.
+
+    Returns the statement of ours that the peer holds, if there is one.
 
     Raises:
         ForeignStatement: we never signed that. A peer cannot close us with an invention.
+        MalformedMessage: not what a peer holds.
     """
-    kind = letter.subject
-    signed = SignedDocument.from_bytes(letter.payload)
-    if kind not in STATEMENTS or not signed.signers(kind, _own_keys(desk)):
-        raise ForeignStatement(kind)
-    statement = STATEMENTS[kind].parse(signed.payload)
-    if chain.status(desk.connection).closed_by is not None:
-        return
-    reason = heads.check_own(desk.connection, {letter.sender: statement.ledger})
-    if reason is not None:
-        # Raising would undo the closing; from here on every charge is refused.
-        _LOG.error("the ledger closed itself", code=reason.code, held_by=letter.sender)
+    held = Heads.parse(letter.payload)
+    document = held.signed()
+    if held.kind is None or document is None:
+        return None
+    signed = SignedDocument.from_bytes(document)
+    if not signed.signers(held.kind, _own_keys(desk)):
+        raise ForeignStatement(held.kind)
+    statement = STATEMENTS[held.kind].parse(signed.payload)
+    if chain.status(desk.connection).closed_by is None:
+        reason = heads.check_own(desk.connection, {letter.sender: statement.ledger})
+        if reason is not None:
+            # Raising would undo the closing; from here on every charge is refused.
+            _LOG.error("the ledger closed itself", code=reason.code, held_by=letter.sender)
+    return statement
 
 
 def _own_keys(desk: Desk) -> dict[str, str]:

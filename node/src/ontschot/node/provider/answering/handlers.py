@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The letters that a provider's node understands, and what happens with each."""
 
+import secrets
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -12,17 +13,18 @@ from ontschot.node.provider.answering import consenting, resending, settling
 from ontschot.node.provider.answering.errors import VectorFailed
 from ontschot.node.provider.answering.noting import Noter, nobody_noted, note_released
 from ontschot.node.provider.answering.renewing import Renewed, renew_left_out
-from ontschot.node.provider.answering.uploading import Uploader, take_erasure
+from ontschot.node.provider.answering.uploading import Entropy, Uploader, take_erasure
 from ontschot.node.provider.policy.model import Policy, Verdict
 from ontschot.node.public_inputs import store as public_inputs
 from ontschot.node.public_inputs.duties import DutiesMixed
 from ontschot.node.questions import store as questions
 from ontschot.node.witness import service as witness
-from ontschot.node.witness.asking import AskOnce
+from ontschot.node.witness import waiting
+from ontschot.node.witness.asking import Witnesses
 from ontschot.protocol.documents.queries import Query
 from ontschot.protocol.documents.releases import ABORT, COMMIT, MANIFEST, Accepted, Refused
 from ontschot.protocol.documents.uploads import ERASED, RECEIPT
-from ontschot.protocol.errors import Misconfigured
+from ontschot.protocol.errors import Misconfigured, OntschotError
 from ontschot.protocol.letters import REFUSAL, ROSTER, Letter
 
 Handler = Callable[[Desk, Letter], None]
@@ -39,12 +41,20 @@ class Provider:
     """
 
     def __init__(
-        self, uploader: Uploader, policy: Callable[[], Policy], note: Noter = nobody_noted
+        self,
+        uploader: Uploader,
+        policy: Callable[[], Policy],
+        note: Noter = nobody_noted,
+        entropy: Entropy = secrets.token_bytes,
     ) -> None:
         self._uploader = uploader
         self._policy = policy
         self._note = note
-        self._ask_once = AskOnce(lambda desk: [helper.id for helper in desk.roster.helpers()])
+        self.witnesses = Witnesses(_helpers, _helpers, entropy)
+        self._waits: dict[str, Handler] = {
+            "question": self._question,
+            MANIFEST: consenting.consent,
+        }
 
     def handlers(self) -> dict[str, Handler]:
         """Return the handler of each type of letter."""
@@ -52,24 +62,30 @@ class Provider:
             ROSTER: self._roster,
             REFUSAL: self._refusal,
             "round": public_inputs.receive_round,
-            "question": self._question,
-            MANIFEST: consenting.consent,
+            **dict.fromkeys(self._waits, self._when_sure),
             COMMIT: settling.take_helpers_word,
             ABORT: settling.take_helpers_word,
             RECEIPT: _ignore,
             ERASED: take_erasure,
-            witness.HEADS: witness.compare,
+            witness.HEADS: self._heads,
             witness.HEADS_ASKED: witness.answer,
         }
 
+    def begin(self, desk: Desk) -> None:
+        """Ask both helpers, at the start, what they hold of this ledger."""
+        self.witnesses.ask(desk)
+
     def expire(self, desk: Desk) -> None:
-        """Settle what is past its expiry; after a start, ask both helpers what they hold of us.
+        """Settle what is past its expiry.
 
         An upload that could not be renewed yet is tried again, also after an objection. Who was
         counted in an answer gets a note.
         """
-        self._ask_once(desk)
+        self.witnesses.ask(desk)
         settling.expire(desk)
+        if not self.witnesses.sure(desk):
+            return
+        waiting.handle(desk, self._waits)
         self._renew(desk)
         with suppress(VectorFailed), desk.connection.begin_nested():
             renewed = self.renew_left_out(desk)
@@ -114,8 +130,23 @@ class Provider:
         message = Refused(subject=digest, letter="question", code=code)
         desk.send(desk.roster.coordinator().id, "refused", digest, message.to_bytes())
 
+    def _when_sure(self, desk: Desk, letter: Letter) -> None:
+        if self.witnesses.sure(desk):
+            self._waits[letter.type](desk, letter)
+        else:
+            waiting.keep(desk, letter)
+
+    def _heads(self, desk: Desk, letter: Letter) -> None:
+        if not self.witnesses.hear(desk, letter)[1]:
+            return
+        waiting.handle(desk, self._waits)
+        # What cannot be renewed now is tried again by ``expire``; the answer is taken all the same.
+        with suppress(OntschotError), desk.connection.begin_nested():
+            self._renew(desk)
+
     def _roster(self, desk: Desk, letter: Letter) -> None:
         take_budgets(desk, letter)
+        self.witnesses.ask(desk)
         self._renew(desk)
 
     def _refusal(self, desk: Desk, letter: Letter) -> None:
@@ -125,6 +156,8 @@ class Provider:
 
     def _renew(self, desk: Desk) -> None:
         # A roster is taken, whatever is wrong with the records; ``expire`` tries again.
+        if not self.witnesses.sure(desk):
+            return
         with suppress(VectorFailed, DutiesMixed), desk.connection.begin_nested():
             self._uploader.renew(desk)
 
@@ -164,3 +197,7 @@ class Provider:
 
 def _ignore(_desk: Desk, _letter: Letter) -> None:
     """Receipts are for the coordinator; a node only has them delivered."""
+
+
+def _helpers(desk: Desk) -> list[str]:
+    return [helper.id for helper in desk.roster.helpers()]

@@ -7,7 +7,6 @@ was: its subject may have moved on. A consent is not said again: its manifest na
 so the helpers give that release up and the coordinator proposes another.
 """
 
-import secrets
 from collections.abc import Callable
 from types import MappingProxyType
 
@@ -18,7 +17,6 @@ from ontschot.node.mailroom.desk import Desk
 from ontschot.node.provider.answering.schema import own_uploads
 from ontschot.node.questions import store as questions
 from ontschot.node.witness import service as witness
-from ontschot.node.witness.asking import NONCE_BYTES
 from ontschot.protocol.documents.releases import Accepted, Refused
 from ontschot.protocol.documents.uploads import WITHDRAWAL, Withdrawal
 from ontschot.protocol.letters import Letter, RosterOutdated
@@ -64,12 +62,12 @@ def say_decision(desk: Desk, recipient: str, digest: str) -> None:
         desk.send(recipient, kind, digest, word.to_bytes())
 
 
-def _heads(desk: Desk, recipient: str, _subject: str) -> None:
-    witness.show(desk, recipient)
+def _heads(desk: Desk, recipient: str, nonce: str) -> None:
+    witness.tell(desk, recipient, nonce)
 
 
-def _heads_asked(desk: Desk, recipient: str, _subject: str) -> None:
-    witness.ask(desk, [recipient], secrets.token_bytes(NONCE_BYTES))
+def _heads_asked(desk: Desk, recipient: str, nonce: str) -> None:
+    witness.ask(desk, [recipient], nonce)
 
 
 def _status(desk: Desk, envelope: str) -> str | None:

@@ -46,7 +46,7 @@ def take_helpers_word(desk: Desk, letter: Letter) -> None:
     try:
         witness.take(desk, letter.type, letter.payload, helper)
     except LedgerDiverged:
-        witness.show(desk, helper.id)
+        witness.tell(desk, helper.id)
         return
     row = {"manifest": word.manifest, "kind": letter.type, "helper": helper.id}
     desk.connection.execute(insert(helper_words).values(row).on_conflict_do_nothing())

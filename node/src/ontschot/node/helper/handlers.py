@@ -22,6 +22,7 @@ from ontschot.node.helper.identity import peer
 from ontschot.node.helper.release import Release, Step, advance, find, propose, uncommitted
 from ontschot.node.helper.saying import say_again
 from ontschot.node.helper.steps import Entropy, Steps
+from ontschot.node.ledger import chain
 from ontschot.node.ledger.errors import LedgerDiverged
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.noise import NoiseSource
@@ -99,6 +100,8 @@ class Helper:
 
     def _heads(self, desk: Desk, letter: Letter) -> None:
         held, go_on = self.witnesses.hear(desk, letter)
+        if chain.status(desk.connection).closed_by is not None:
+            return
         if held is not None and letter.sender == peer(desk).id:
             for digest in witnessed.note(desk, held):
                 self._advance(desk, digest)

@@ -15,8 +15,8 @@ its seed:
 ``kill_after``      it is killed after the commit, before the acknowledgement leaves
 ==================  ================================================================================
 
-Nobody is killed at the letters that a start brings (``heads-asked``, ``heads``): each restart brings
-up to fourteen, so on a bad day there would be no end of it.
+Nobody is killed at the letters that a start brings (``heads-asked``, ``heads``): each restart
+brings up to fourteen, so on a bad day there would be no end of it.
 
 A killed party is restarted by the test's ``restart``, from its files alone. ``settle`` carries
 until nobody has anything left to say. To kill a party at an exact point, use ``Killer``::

@@ -22,7 +22,7 @@ from ontschot.protocol.documents.releases import COMMIT, CONSENT, Manifest
 from ontschot.protocol.letters import Letter, SignedLetter, read
 from simulation.conftest import LATE, NODES
 from simulation.federation import HELPERS, Federation
-from simulation.looking import added, budgets, manifests, participation, price_of, states
+from simulation.looking import added, budgets, manifests, price_of, states
 from simulation.recording import Listener, RecordingNoise, record
 from simulation.test_heads import closed_by, put_back, set_aside
 

@@ -32,6 +32,7 @@ from ontschot.protocol.documents.rounds import (
     RoundClosed,
     VariableDocument,
 )
+from ontschot.protocol.documents.statements import Heads
 from ontschot.protocol.documents.uploads import Envelope, Erased, Receipt, Withdrawal
 
 ONE: Final = "1" * 64
@@ -138,6 +139,7 @@ ALL: Final[tuple[Document, ...]] = (
     Prepare(helper="B", manifest=ONE, secret=TWO, witnessed=HEAD),
     Commit(helper="A", manifest=ONE, output=TWO, ledger=HEAD),
     Abort(helper="A", manifest=ONE, code="expired", ledger=HEAD),
+    Heads(kind="commit", statement="eyJ2IjoxfQ"),
     Deal(set_id=ONE, spec=SPEC),
     Offer(set_id=ONE, spec=SPEC, candidates=[(ONE, TWO), (TWO, ONE)]),
     TossCommit(set_id=ONE, offer=TWO, commitment=ONE),

@@ -70,6 +70,7 @@ class Town:
         engine.dispose()
         federation.roles[NODE] = make_provider(self.settings)
         federation.mailrooms[NODE]._handlers = dict(self.role.handlers())
+        federation.at(NODE, self.role.begin)
         # From now on the upload is of these records.
         assert commands.node(NODE, "renew-uploads").startswith("1 ")
         federation.settle()

@@ -83,15 +83,17 @@ class Provider:
         """
         self.witnesses.ask(desk)
         settling.expire(desk)
-        if not self.witnesses.sure(desk):
-            return
+        if self.witnesses.sure(desk):
+            self._catch_up(desk)
+        note_released(desk, self._note)
+
+    def _catch_up(self, desk: Desk) -> None:
         waiting.handle(desk, self._waits)
         self._renew(desk)
         with suppress(VectorFailed), desk.connection.begin_nested():
             renewed = self.renew_left_out(desk)
             if renewed.replaced or renewed.withdrawn:
                 _LOG.info("renewed", replaced=renewed.replaced, withdrawn=renewed.withdrawn)
-        note_released(desk, self._note)
 
     def renew_left_out(self, desk: Desk) -> Renewed:
         """Replace uploads that hold somebody who is left out since: by objection, or shielded.

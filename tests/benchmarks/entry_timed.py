@@ -33,6 +33,9 @@ class Timed:
     def handlers(self) -> Mapping[str, Handler]:
         return {kind: self._timed(handler) for kind, handler in self._role.handlers().items()}
 
+    def begin(self, desk: Desk) -> None:
+        self._role.begin(desk)
+
     def expire(self, desk: Desk) -> None:
         self._role.expire(desk)
 

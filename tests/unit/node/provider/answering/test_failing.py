@@ -18,6 +18,7 @@ from ontschot.node.provider.answering.schema import own_uploads
 from ontschot.node.provider.policy.model import MalformedPolicy, NoPolicy, Policy
 from ontschot.node.provider.records.errors import RecordsUnavailable
 from ontschot.node.questions import store as questions
+from ontschot.node.witness.service import HEADS, HEADS_ASKED
 from ontschot.protocol.errors import OntschotError
 from ontschot.protocol.keys import SigningKey
 from ontschot.protocol.release.admission import admission_price
@@ -83,8 +84,9 @@ def uploaded(federation: Federation, node: str) -> list[str]:
 
 
 def sent(federation: Federation, node: str) -> set[str]:
-    """The types of the letters that a node wrote."""
-    return set(federation.read(node, lambda c: c.execute(select(OUT.c.type)).scalars().all()))
+    """The types of the letters that a node wrote, but for those of every start."""
+    written = federation.read(node, lambda c: c.execute(select(OUT.c.type)).scalars().all())
+    return set(written) - {HEADS, HEADS_ASKED}
 
 
 def spent(federation: Federation, node: str) -> int:

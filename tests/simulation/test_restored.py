@@ -171,8 +171,8 @@ def test_a_commit_that_the_peer_never_saw_lets_no_half_out(
     propose(admitted)
     (manifest,) = manifests(admitted)
     set_aside(admitted, A, tmp_path / "old")
+    admitted.carrier.let_go()
     admitted.carrier.hold = keep_back(B, COMMIT, sender=A)
-    admitted.carrier._receiving.update(admitted.mailrooms)
     admitted.settle()
     assert states(admitted, manifest)[A] == "committed"
     assert states(admitted, manifest)[B] == "committed"

@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
+import structlog
+
 from ontschot.node.ledger import chain
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.witness import service
@@ -23,6 +25,8 @@ NONCE_BYTES: Final = 16
 
 ASK_AGAIN: Final = timedelta(hours=1)
 """After which a peer that has not answered is asked once more: a letter may have been lost."""
+
+_LOG = structlog.get_logger(__name__)
 
 Peers = Callable[[Desk], Iterable[str]]
 
@@ -57,6 +61,8 @@ class Witnesses:
             or (peer in waited_for and self.asked_at[peer] + ASK_AGAIN <= desk.now)
         ]
         service.ask(desk, now, self.nonce)
+        if now and waited_for:
+            _LOG.info("waiting for peers", peers=sorted(waited_for))
         desk.after_commit(partial(self.asked_at.update, dict.fromkeys(now, desk.now)))
 
     def hear(self, desk: Desk, letter: Letter) -> tuple[Statement | None, bool]:
@@ -82,4 +88,5 @@ class Witnesses:
         """
         if not self.complete and set(self.awaited(desk)) <= self.answered:
             self.complete = True
+            _LOG.info("peers said what they hold")
         return self.complete or chain.status(desk.connection).closed_by is not None

@@ -29,6 +29,7 @@ from ontschot.node.noise import NoiseSource
 from ontschot.node.public_inputs import store as public_inputs
 from ontschot.node.questions import store as questions
 from ontschot.node.witness import service as witness
+from ontschot.node.witness import waiting
 from ontschot.node.witness.asking import Witnesses
 from ontschot.protocol.clock import to_text
 from ontschot.protocol.documents.releases import ABORT, AGREE, COMMIT, CONSENT, MANIFEST, Abort
@@ -53,6 +54,7 @@ class Helper:
         self._steps = Steps(noise, entropy).table()
         self._dealing = Dealing(entropy)
         self.witnesses = Witnesses(_peers, lambda desk: [peer(desk).id], entropy)
+        self._waits: dict[str, Handler] = {"abort-request": abort_asked}
 
     def handlers(self) -> dict[str, Handler]:
         """Return the handler of each type of letter."""
@@ -76,7 +78,7 @@ class Helper:
             ABORT: self._statement,
             "prepare": self._box,
             "open": self._box,
-            "abort-request": abort_asked,
+            **dict.fromkeys(self._waits, self._when_sure),
             "admitted": admissions.judge,
             witness.HEADS: self._heads,
             witness.HEADS_ASKED: witness.answer,
@@ -89,6 +91,8 @@ class Helper:
     def expire(self, desk: Desk) -> None:
         """Abort what is past its manifest's expiry and not committed."""
         self.witnesses.ask(desk)
+        if self.witnesses.sure(desk):
+            waiting.handle(desk, self._waits)
         now = to_text(desk.now)
         for release in uncommitted(desk):
             if release.manifest.expiry <= now:
@@ -100,14 +104,21 @@ class Helper:
 
     def _heads(self, desk: Desk, letter: Letter) -> None:
         held, go_on = self.witnesses.hear(desk, letter)
-        if chain.status(desk.connection).closed_by is not None:
-            return
-        if held is not None and letter.sender == peer(desk).id:
-            for digest in witnessed.note(desk, held):
-                self._advance(desk, digest)
-        if go_on:
-            for release in uncommitted(desk):
+        if chain.status(desk.connection).closed_by is None:
+            if held is not None and letter.sender == peer(desk).id:
+                for digest in witnessed.note(desk, held):
+                    self._advance(desk, digest)
+            for release in uncommitted(desk) if go_on else ():
                 self._advance(desk, release.digest)
+        if go_on:
+            waiting.handle(desk, self._waits)
+
+    def _when_sure(self, desk: Desk, letter: Letter) -> None:
+        # Who is asked to give up must know whether it has committed.
+        if self.witnesses.sure(desk):
+            self._waits[letter.type](desk, letter)
+        else:
+            waiting.keep(desk, letter)
 
     def _propose(self, desk: Desk, letter: Letter) -> None:
         release = propose(desk, letter)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What goes wrong around a running party: a policy, records, a disk, a lock. Nothing is lost.
 
-A coordinator and one provider run, as real processes; the others are only installed.
+A coordinator, both helpers and one provider run, as real processes; the others are only installed.
+A provider does nothing that costs before both helpers told it what they hold of its ledger.
 """
 
 import sqlite3
@@ -20,6 +21,7 @@ from ontschot.node.mailroom.schema import OUT
 from ontschot.node.provider.answering.schema import own_uploads
 from ontschot.node.questions.schema import questions
 from ontschot.protocol.release.admission import admission_price
+from ontschot_demo.installing import HELPERS
 from processes.kill_town import COORDINATOR, Town, build_town
 
 pytestmark = pytest.mark.processes
@@ -31,7 +33,7 @@ Hindrance = Callable[[Town, str, str], AbstractContextManager[None]]
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    made = build_town(tmp_path_factory.mktemp("bad"), only=[NODE])
+    made = build_town(tmp_path_factory.mktemp("bad"), only=[NODE, *HELPERS])
     yield made
     made.stop()
 

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """``enrol`` and ``switch-keys``: an installation that exists gets a certificate or other keys."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ontschot.node.cli.screen import Home, say
+from ontschot.node.cli.screen import CaFingerprint, Enrolment, Home, TokenFile, say
 from ontschot.node.process import open_node
 from ontschot.node.reenrolling import Ticket, enrol_again
 from ontschot.node.reenrolling import switch_keys as switch
@@ -18,27 +17,9 @@ from ontschot.protocol.language import tr
 
 def enrol(
     home: Home,
-    enrolment: Annotated[
-        str, typer.Option(help=tr("host:poort voor aanmelden.", "host:port for enrolment."))
-    ],
-    ca_fingerprint: Annotated[
-        str,
-        typer.Option(
-            help=tr(
-                "Vingerafdruk van de uitgever van certificaten, zoals u die kreeg.",
-                "Fingerprint of the certificate authority, as you were told.",
-            )
-        ),
-    ],
-    token_file: Annotated[
-        Path,
-        typer.Option(
-            help=tr(
-                "Bestand met de code voor één keer (rechten 0600).",
-                "File with the one-time token (mode 0600).",
-            )
-        ),
-    ],
+    enrolment: Enrolment,
+    ca_fingerprint: CaFingerprint,
+    token_file: TokenFile,
     new_keys: Annotated[
         bool,
         typer.Option(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What the commands share: the home option, and how they print."""
+"""What the commands share: options that several have, and how they print."""
 
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +14,27 @@ Home = Annotated[
     typer.Option(
         envvar="ONTSCHOT_NODE_HOME",
         help=tr("Map van deze installatie.", "Folder of this installation."),
+    ),
+]
+Enrolment = Annotated[
+    str, typer.Option(help=tr("host:poort voor aanmelden.", "host:port for enrolment."))
+]
+CaFingerprint = Annotated[
+    str,
+    typer.Option(
+        help=tr(
+            "Vingerafdruk van de uitgever van certificaten, zoals u die kreeg.",
+            "Fingerprint of the certificate authority, as you were told.",
+        )
+    ),
+]
+TokenFile = Annotated[
+    Path,
+    typer.Option(
+        help=tr(
+            "Bestand met de code voor één keer (rechten 0600).",
+            "File with the one-time token (mode 0600).",
+        )
     ),
 ]
 

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """``init``: make an installation."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 
-from ontschot.node.cli.screen import Home, say
+from ontschot.node.cli.screen import CaFingerprint, Enrolment, Home, TokenFile, say
 from ontschot.node.installation import Invitation, install
 from ontschot.node.settings import Settings, SettingsWrong
 from ontschot.protocol.clock import system_clock
@@ -25,27 +24,9 @@ def init(
     coordinator: Annotated[
         str, typer.Option(help=tr("host:poort van de coördinator.", "host:port of the coordinator"))
     ],
-    enrolment: Annotated[
-        str, typer.Option(help=tr("host:poort voor aanmelden.", "host:port for enrolment."))
-    ],
-    ca_fingerprint: Annotated[
-        str,
-        typer.Option(
-            help=tr(
-                "Vingerafdruk van de uitgever van certificaten, zoals u die kreeg.",
-                "Fingerprint of the certificate authority, as you were told.",
-            )
-        ),
-    ],
-    token_file: Annotated[
-        Path,
-        typer.Option(
-            help=tr(
-                "Bestand met de code voor één keer (rechten 0600).",
-                "File with the one-time token (mode 0600).",
-            )
-        ),
-    ],
+    enrolment: Enrolment,
+    ca_fingerprint: CaFingerprint,
+    token_file: TokenFile,
     anchor: Annotated[
         list[str],
         typer.Option(

@@ -6,27 +6,18 @@ not: its manifest names the old roster, so the coordinator asks both helpers to 
 it stands (``aborting.abort_asked``). Gate keys whose dealing was cut off are ordered anew.
 """
 
-from collections.abc import Callable
 from types import MappingProxyType
 
 from ontschot.node.helper import closing, uploads
-from ontschot.node.mailroom import outbox
 from ontschot.node.mailroom.desk import Desk
-from ontschot.node.witness import service as witness
+from ontschot.node.witness import resending
 from ontschot.protocol.documents.uploads import ERASED, RECEIPT
-from ontschot.protocol.letters import Letter, RosterOutdated
-from ontschot.protocol.letters.model import RefusalNotice
+from ontschot.protocol.letters import Letter
 
 
 def say_again(desk: Desk, letter: Letter) -> None:
     """Take a refusal; say again what only a new roster stood in the way of."""
-    notice = RefusalNotice.parse(letter.payload)
-    recipient = outbox.recipient_of(desk.connection, notice.seq)
-    again = _AGAIN.get(notice.letter)
-    if notice.code != RosterOutdated.code or recipient is None or again is None:
-        return
-    if any(one.id == recipient and one.status == "active" for one in desk.roster.participants):
-        again(desk, recipient, letter.subject)
+    resending.say_again(desk, letter, _AGAIN)
 
 
 def _receipt(desk: Desk, recipient: str, envelope: str) -> None:
@@ -39,19 +30,9 @@ def _erased(desk: Desk, recipient: str, round_hash: str) -> None:
     closing.say_erased_again(desk, recipient, round_hash)
 
 
-def _heads(desk: Desk, recipient: str, nonce: str) -> None:
-    witness.tell(desk, recipient, nonce)
-
-
-def _heads_asked(desk: Desk, recipient: str, nonce: str) -> None:
-    witness.ask(desk, [recipient], nonce)
-
-
-_AGAIN: MappingProxyType[str, Callable[[Desk, str, str], None]] = MappingProxyType(
+_AGAIN: resending.Again = MappingProxyType(
     {
         RECEIPT: _receipt,
         ERASED: _erased,
-        witness.HEADS: _heads,
-        witness.HEADS_ASKED: _heads_asked,
     }
 )

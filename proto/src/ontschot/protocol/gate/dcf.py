@@ -2,13 +2,13 @@
 """Distributed comparison functions: shares of ``[a < r] * (1, r)``, one hidden ``r`` per slot.
 
 Boyle, Chandran, Gilboa, Gupta, Ishai, Kumar, Rathee: "Function Secret Sharing for Mixed-Mode and
-Fixed-Point Secure Computation", EUROCRYPT 2021, eprint 2020/1392, Figure 3, with
+Fixed-Point Secure Computation", EUROCRYPT 2021, eprint 2020/1392, its DCF, with
 ``alpha = r``, ``beta = (1, r)`` in the group ``Z_{2^64}^2``, and the generator of ``mmo``. Names
-follow the figure: ``s`` seeds, ``t`` control bits, ``v`` values, ``CW`` correction words,
+follow the paper: ``s`` seeds, ``t`` control bits, ``v`` values, ``CW`` correction words,
 ``V_alpha`` the value gathered on the path to ``alpha``. ``Convert`` reads 16 bytes as two
 little-endian words: a bijection onto the group, so uniform strings give uniform values.
 
-Security is theorem for theorem that of the figure: one key is simulated without ``alpha`` and
+Security is that of the paper's construction: one key is simulated without ``alpha`` and
 ``beta``, since each correction word holds, as a pad, an expansion of a seed the other party has
 and this one does not. Two deviations, neither of which touches that argument: the generator
 (argued in ``mmo``), and that a leaf's value is ``H(s | 1)`` and not ``s``, because the two low
@@ -35,7 +35,7 @@ _TWO: Final = np.uint64(2)
 
 
 def generate(mmo: Mmo, roots: Words, r: Words, levels: Words, leaf: Words) -> None:
-    """Make the keys of ``m`` slots: ``Gen`` of Figure 3.
+    """Make the keys of ``m`` slots: ``Gen`` of the paper.
 
     Args:
         mmo: the generator of the batch.
@@ -144,7 +144,7 @@ class _Path:
 
 
 def evaluate(mmo: Mmo, party: int, roots: Words, levels: Words, leaf: Words, at: Words) -> Words:
-    """Return this party's share of ``[a < r] * (1, r)`` at several points: ``Eval`` of Figure 3.
+    """Return this party's share of ``[a < r] * (1, r)`` at several points: ``Eval`` of the paper.
 
     Args:
         mmo: the generator of the batch.

@@ -276,7 +276,7 @@ def build_town(folder: Path, only: Collection[str] | None = None) -> Town:
     load_program()
     try:
         town.start(COORDINATOR)
-        town.until("the coordinator listens", lambda: _listens(federation))
+        town.until("the coordinator starts", lambda: _has_started(town))
         install_participants(federation, made.gemeenten, lambda _: None)
         sign_roster(federation, inputs.listed(), options.period.first.year)
         _load(federation, paths)
@@ -313,10 +313,9 @@ def lasting_ports(number: int) -> list[int]:
     return found
 
 
-def _listens(federation: Federation) -> bool:
-    address = "127.0.0.1", federation.coordinator.enrolment_port
-    with suppress(OSError), socket.create_connection(address, 1):
-        return True
+def _has_started(town: Town) -> bool:
+    with suppress(FileNotFoundError):
+        return '"event": "started"' in town.log(COORDINATOR)
     return False
 
 

@@ -155,7 +155,7 @@ def running(
         federation = install_coordinator(folder)
         home = str(federation.coordinator.home)
         processes.start("coordinator", tied(command("coordinator", "run", "--home", home)))
-        processes.wait_for_port(federation.coordinator.enrolment_port)
+        processes.wait_until_started("coordinator")
         install_participants(federation, world.town.gemeenten, lambda _: None)
         sign_roster(federation, inputs.listed(), options.period.first.year)
         for name, settings in federation.nodes.items():

@@ -112,7 +112,7 @@ def _install(
     federation = install_coordinator(output)
     home = str(federation.coordinator.home)
     processes.start("coordinator", command("coordinator", "run", "--home", home))
-    processes.wait_for_port(federation.coordinator.enrolment_port)
+    processes.wait_until_started("coordinator")
     steps.begin(Text("Deelnemers aanmelden", "Enrolling participants"), total=9)
     install_participants(federation, gemeenten, lambda _: steps.advance())
     steps.begin(Text("Rooster tekenen", "Signing the roster"))

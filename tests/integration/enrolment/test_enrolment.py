@@ -9,6 +9,7 @@ import grpc
 import pytest
 from cryptography import x509
 from grpc import aio
+from structlog.testing import capture_logs
 
 from ontschot.coordinator.enrolment import (
     CertificateAuthority,
@@ -35,7 +36,7 @@ from ontschot.protocol.certificates import (
     read_signing_request,
     request_enrolment,
 )
-from ontschot.protocol.errors import MalformedMessage
+from ontschot.protocol.errors import MalformedMessage, OntschotError
 from ontschot.protocol.keys import PrivateKeys, SealingKey, SigningKey
 from ontschot.protocol.v1 import enrol_pb2, enrol_pb2_grpc
 
@@ -171,6 +172,24 @@ async def test_an_expired_token_is_refused(desk: Desk) -> None:
     desk.now = NOW + timedelta(hours=1)
     with pytest.raises(TokenExpired):
         await desk.enrol(token)
+
+
+async def test_a_fault_says_internal_outside_and_no_value_in_the_log(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a program stumbles on may hold what was sent: only its kind and place are logged."""
+
+    def stumble(_asked: EnrolmentRequest) -> None:
+        raise ValueError("geheim-van-de-aanvrager")
+
+    monkeypatch.setattr(desk.desk, "enrol", stumble)
+    with capture_logs() as lines, pytest.raises(OntschotError) as caught:
+        await desk.enrol(desk.desk.invite("zorg-ada"))
+    assert "geheim" not in str(caught.value)
+    (line,) = [one for one in lines if one["event"] == "enrolment-failed"]
+    assert line["error"] == "ValueError"
+    assert "stumble" in line["at"]
+    assert "geheim" not in str(lines)
 
 
 async def test_an_unknown_token_is_refused(desk: Desk) -> None:

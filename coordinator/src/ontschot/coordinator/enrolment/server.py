@@ -20,6 +20,7 @@ from ontschot.protocol.errors import (
     Unavailable,
 )
 from ontschot.protocol.language import Text
+from ontschot.protocol.letters.faults import describe_fault
 from ontschot.protocol.v1 import enrol_pb2, enrol_pb2_grpc
 
 _MAX_CALLS = 16
@@ -82,8 +83,8 @@ class EnrolmentService(enrol_pb2_grpc.EnrolmentServicer):
             certificate = await asyncio.to_thread(self._desk.enrol, asked)
         except OntschotError as error:
             await _refuse(context, error)
-        except Exception:  # noqa: BLE001  (a process edge: strangers learn only "internal")
-            _log.exception("enrolment-failed")
+        except Exception as error:  # noqa: BLE001  (a process edge: strangers learn only "internal")
+            _log.error("enrolment-failed", **describe_fault(error))
             await _refuse(context, OntschotError())
         der = certificate.public_bytes(Encoding.DER)
         return enrol_pb2.EnrolReply(certificate=der, ca_certificate=self._authority())

@@ -9,6 +9,8 @@ import pytest
 from numpy.typing import NDArray
 from sqlalchemy import select
 
+from ontschot.coordinator.releases.admitting import ForeignUpload
+from ontschot.coordinator.releases.admitting import receipt as receive_receipt
 from ontschot.coordinator.releases.schema import batches
 from ontschot.node.helper import checks, schema
 from ontschot.node.helper.errors import ManifestRefused
@@ -18,8 +20,11 @@ from ontschot.node.questions import store
 from ontschot.protocol.catalogue.definitions import definition
 from ontschot.protocol.catalogue.planning import NotTheDefinition
 from ontschot.protocol.documents.queries import Query
+from ontschot.protocol.documents.uploads import RECEIPT, Receipt
+from ontschot.protocol.letters import Letter
 from ontschot.protocol.privacy.sensitivity import of_block
 from ontschot.protocol.privacy.units import parse_sigma, rho_of
+from ontschot.protocol.signed import SignedDocument
 from simulation.federation import COORDINATOR, HELPERS, Federation
 from simulation.looking import added, budgets, manifests, price_of, question_state
 
@@ -214,3 +219,28 @@ def test_the_definition_counts_what_its_cells_say() -> None:
         assert variable.cells is not None
         assert len(variable.cells.classes) == CLASSES
         assert variable.node_cap == CAP
+
+
+def test_a_receipt_of_a_variable_that_the_round_lacks_is_refused(federation: Federation) -> None:
+    receipt = Receipt(
+        helper="A",
+        node=NODES[0],
+        round=federation.round().digest,
+        variable="nothing",
+        envelope="0" * 64,
+    )
+    signed = SignedDocument(receipt.to_bytes()).add_signature(
+        RECEIPT, federation.keys["helper-a"].signing
+    )
+    letter = Letter(
+        type=RECEIPT,
+        subject="0" * 64,
+        sender="helper-a",
+        recipient=COORDINATOR,
+        seq=10**6,
+        roster_serial=1,
+        roster_hash="0" * 64,
+        payload=signed.to_bytes(),
+    )
+    with pytest.raises(ForeignUpload):
+        federation.lead(lambda desk: receive_receipt(desk, letter))

@@ -64,7 +64,7 @@ def receipt(desk: Desk, letter: Letter) -> bool:
         Whether it is so since this letter.
 
     Raises:
-        ForeignUpload: the receipt is not the helper's.
+        ForeignUpload: the receipt is not the helper's, or of a variable that the round lacks.
     """
     signed = SignedDocument.from_bytes(letter.payload)
     message = Receipt.parse(signed.payload)
@@ -141,8 +141,11 @@ def of_round(desk: Desk, round_: Round) -> dict[tuple[str, str], Upload]:
 
 
 def _has_cells(desk: Desk, message: Receipt) -> bool:
-    variable = rounds.require(desk.connection, message.round).variable(message.variable)
-    return variable.cells is not None
+    round_ = rounds.require(desk.connection, message.round)
+    try:
+        return round_.variable(message.variable).cells is not None
+    except KeyError as error:
+        raise ForeignUpload(message.helper) from error
 
 
 def _ensure(desk: Desk, envelope: str, node: str, round_hash: str, variable: str) -> None:

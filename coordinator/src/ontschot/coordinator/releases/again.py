@@ -41,8 +41,8 @@ class NoMoreLists(Refusal):
         "Deze vraag is al twee keer beantwoord", "This question was answered twice already"
     )
     remedy = Text(
-        "Vaker mag niet: dan lekt uit wie erbij kwam. Stel een nieuwe vraag.",
-        "More is not allowed: it would leak who joined. Ask a new question.",
+        "Vaker mag niet: dan lekt uit wie erbij kwam. Wacht op de volgende meetronde.",
+        "More is not allowed: it would leak who joined. Wait for the next round.",
     )
     http_status = 409
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""One measured run: four questions answered, everything observed on the way, all stopped."""
+"""One measured run: every question answered, everything observed on the way, all stopped."""
 
 import os
 import shutil
@@ -23,11 +23,14 @@ from processes.edges import make_small_world
 from processes.running import LOOK_SECONDS, Running, noting_helpers, running
 from processes.watching import Sockets, memory_of, sockets_of
 
-ASKED = (*QUESTIONS, "Q22")
-"""The questions of the demo, which go through gates, and one over cells, which does not."""
+CELLS = ("Q17", "Q18", "Q20", "Q22")
 
-CELLS_PRICE = 4 * 10**9
-"""Price of the question over cells, in units of 1e-12 rho: what the demo leaves of its budget."""
+ASKED = (*QUESTIONS, *CELLS)
+"""The questions of the demo, which go through gates, and those over cells, which do not."""
+
+CELLS_PRICE = 10**9
+"""Price of a question over cells, in units of 1e-12 rho: all together what the demo leaves of its
+budget."""
 
 KEEPERS = ("coordinator", "helper-a", "helper-b", "dealer")
 """Parties that must never hold a record."""
@@ -114,11 +117,11 @@ def measure(folder: Path) -> Measured:
 
 @contextmanager
 def _asking() -> Iterator[None]:
-    # Policies allow, the round offers, and prices exist for one question more than in the demo.
+    # Policies allow, the round offers, and prices exist for a few questions more than in the demo.
     with (
         patch.object(installing, "QUESTIONS", ASKED),
         patch.object(measuring, "QUESTIONS", ASKED),
-        patch.dict(measuring.PRICES, {"Q22": CELLS_PRICE}),
+        patch.dict(measuring.PRICES, dict.fromkeys(CELLS, CELLS_PRICE)),
     ):
         yield
 

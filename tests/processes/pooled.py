@@ -14,7 +14,8 @@ node's own coins.
 Tables: ``bedrag`` (per node, variable and slot: netto, and cents between 0 and the cap of one
 provider), ``afgerond`` (the same with quanta), ``totaal`` (per variable and slot, over all nodes),
 ``gebied`` (the code of each slot per map), ``toegewezen`` (per node, variable, slot and class the
-number of allocations) and ``uitgedund`` (the same, thinned). Slots without care have no row.
+number of allocations or trajecten) and ``uitgedund`` (the same, thinned). Slots without care have
+no row.
 """
 
 import hashlib
@@ -50,7 +51,14 @@ _RECORDS = {
     "prestaties": (
         "prestatie", "client_id", "wet", "categorie", "periode_van", "bedrag_cent", "dc",
     ),
-    "toewijzingen": ("toewijzing", "client_id", "wet", "toewijzingsdatum", "ingang", "verwijzer"),
+    "toewijzingen": (
+        "toewijzing", "gemeente", "client_id", "wet", "toewijzing_nr", "toewijzingsdatum",
+        "ingang", "verwijzer",
+    ),
+    "trajecten": (
+        "levering", "gemeente", "client_id", "wet", "toewijzing_nr", "begin", "einde",
+        "reden_einde",
+    ),
 }  # fmt: skip
 """Tables here, with the table of the record store and its columns."""
 
@@ -116,14 +124,48 @@ GROUP BY ALL
 """
 
 
-_ALLOCATIONS = """
+_CLASSED = {
+    "verwijzer": """
+        SELECT node, client_id,
+               coalesce(nullif(list_position($codes, verwijzer), 0), len($codes)) AS klasse
+        FROM toewijzingen
+        WHERE list_contains($wetten, wet)
+          AND coalesce(ingang, toewijzingsdatum)::DATE BETWEEN $van AND $tot""",
+    "duur": """
+        SELECT node, client_id, list_position($codes, CASE
+            WHEN dagen <= 91 THEN '0-91' WHEN dagen <= 182 THEN '92-182'
+            WHEN dagen <= 365 THEN '183-365' WHEN dagen <= 730 THEN '366-730'
+            WHEN dagen <= 1095 THEN '731-1095' WHEN dagen <= 1460 THEN '1096-1460'
+            ELSE '1461-plus' END) AS klasse
+        FROM (SELECT *, date_diff('day', begin::DATE, einde::DATE) AS dagen FROM trajecten)
+        WHERE list_contains($wetten, wet) AND einde::DATE BETWEEN $van AND $tot""",
+    "wachttijd": """
+        SELECT node, client_id, list_position($codes, CASE
+            WHEN dagen <= 14 THEN '0-14' WHEN dagen <= 42 THEN '15-42'
+            WHEN dagen <= 70 THEN '43-70' ELSE '71-plus' END) AS klasse
+        FROM (
+            SELECT *, date_diff('day', toewijzingsdatum::DATE, begin::DATE) AS dagen
+            FROM trajecten JOIN toewijzingen USING (node, gemeente, wet, toewijzing_nr, client_id))
+        WHERE list_contains($wetten, wet) AND begin::DATE BETWEEN $van AND $tot AND dagen >= 0""",
+    "reden": """
+        SELECT node, client_id, list_position($codes, CASE
+            WHEN reden_einde = if(wet = 'JW', '31', '19') THEN 'volgens-plan'
+            WHEN reden_einde = if(wet = 'JW', '32', '21') THEN 'client'
+            WHEN reden_einde = if(wet = 'JW', '33', '22') THEN 'aanbieder'
+            WHEN reden_einde = if(wet = 'JW', '34', '23') THEN 'overleg'
+            WHEN reden_einde IN ('02', '36', '38', '39', if(wet = 'JW', '35', '31'))
+                THEN 'omstandigheden' END) AS klasse
+        FROM trajecten
+        WHERE list_contains($wetten, wet) AND einde::DATE BETWEEN $van AND $tot AND klasse > 0""",
+}
+"""What counts in which class, from 1; by what cells are classed by."""
+
+_COUNTS = """
 INSERT INTO toegewezen
-WITH geteld AS (
-    SELECT node, slot, coalesce(nullif(list_position($codes, verwijzer), 0), len($codes)) AS klasse
-    FROM toewijzingen JOIN clienten USING (node, client_id) JOIN plaats USING (node, client_id)
-    WHERE bezwaar_statistiek = 0 AND afgeschermd = 0 AND list_contains($wetten, wet)
-      AND coalesce(ingang, toewijzingsdatum)::DATE BETWEEN $van AND $tot)
-SELECT node, $variable, slot, klasse, count(*) FROM geteld GROUP BY ALL
+SELECT node, $variable, slot, klasse, count(*)
+FROM ({classed}) JOIN clienten USING (node, client_id) JOIN plaats USING (node, client_id)
+WHERE bezwaar_statistiek = 0 AND afgeschermd = 0
+GROUP BY ALL
 """
 
 
@@ -276,7 +318,9 @@ class Pool:
                     "variable": variable.id,
                     "codes": list(variable.cells.classes),
                 }
-                self._database.execute(_ALLOCATIONS, parameters)
+                self._database.execute(
+                    _COUNTS.format(classed=_CLASSED[variable.cells.by]), parameters
+                )
         columns = ("node", "variable", "slot", "klasse", "aantal")
         self._create("uitgedund", columns, self._thinned())
 

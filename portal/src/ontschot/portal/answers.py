@@ -15,7 +15,7 @@ from ontschot.portal.errors import AnswerNotFound, UnreadableAnswer
 from ontschot.protocol.language import Language
 
 Level = Literal["gemeente", "wijk", "buurt"]
-Unit = Literal["households", "persons", "allocations", "euroCents"]
+Unit = Literal["households", "persons", "allocations", "trajects", "euroCents"]
 
 LEVELS: tuple[Level, ...] = ("gemeente", "wijk", "buurt")
 """Coarse to fine."""

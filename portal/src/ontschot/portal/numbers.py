@@ -22,6 +22,7 @@ UNITS: dict[Unit, Text] = {
     "households": Text("huishoudens", "households"),
     "persons": Text("personen", "persons"),
     "allocations": Text("toewijzingen", "allocations"),
+    "trajects": Text("trajecten", "periods of care"),
     "euroCents": Text("euro", "euros"),
 }
 

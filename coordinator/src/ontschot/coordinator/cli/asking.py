@@ -27,7 +27,7 @@ from ontschot.protocol.signed import SignedDocument
 
 def plan(
     home: Home,
-    question: Annotated[str, typer.Argument(help="Q01, Q06, Q13, Q22")],
+    question: Annotated[str, typer.Argument(help="Q01, Q06, Q13, Q17, Q18, Q20, Q22")],
     round_name: Annotated[
         str, typer.Option("--round", help=tr("Naam van de meetronde.", "Name of the round."))
     ],

@@ -62,7 +62,7 @@ def expectations(connection: Connection, query: Query, round_: Round) -> list[Ex
                 block.id,
                 block.level,
                 len(slots),
-                _words(block, accuracy),
+                _words(block, variable, accuracy),
                 None if predicted is None else share_usable(predicted, accuracy),
             )
         )
@@ -86,11 +86,13 @@ def _predicted(
     return None
 
 
-def _words(block: Block, accuracy: Accuracy) -> Text:
+def _words(block: Block, variable: VariableDocument, accuracy: Accuracy) -> Text:
     if block.statistic == "capped":
         euros = round(accuracy.half_width / 100)
         return Text(f"€ {euros:,}".replace(",", "."), f"€ {euros:,}")
     number = max(1, round(accuracy.half_width))
+    if variable.measure == "trajects":
+        return Text(f"{number} trajecten", f"{number} periods of care")
     if block.statistic == "sum":
         return Text(f"{number} toewijzingen", f"{number} allocations")
     return Text(f"{number} huishoudens", f"{number} households")

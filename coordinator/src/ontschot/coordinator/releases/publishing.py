@@ -156,6 +156,7 @@ def _block(
             for area, size in zip(area_map.areas, slots, strict=True)
         ),
         sums=np.ascontiguousarray(sums.T),
+        counts="trajects" if variable.measure == "trajects" else "allocations",
     )
 
 

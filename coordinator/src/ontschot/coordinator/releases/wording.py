@@ -23,9 +23,42 @@ _CLASSES = {
         "06": Text("Zelf of geen verwijzer", "Self or no referrer"),
         "08": Text("Rechter of justitie", "Court or justice"),
         "overig": Text("Anders of onbekend", "Other or unknown"),
-    }
+    },
+    "duur": {
+        "0-91": Text("Tot 3 maanden", "Up to 3 months"),
+        "92-182": Text("3 tot 6 maanden", "3 to 6 months"),
+        "183-365": Text("6 tot 12 maanden", "6 to 12 months"),
+        "366-730": Text("1 tot 2 jaar", "1 to 2 years"),
+        "731-1095": Text("2 tot 3 jaar", "2 to 3 years"),
+        "1096-1460": Text("3 tot 4 jaar", "3 to 4 years"),
+        "1461-plus": Text("4 jaar of langer", "4 years or longer"),
+    },
+    "wachttijd": {
+        "0-14": Text("0 tot en met 14 dagen", "0 to 14 days"),
+        "15-42": Text("15 tot en met 42 dagen", "15 to 42 days"),
+        "43-70": Text("43 tot en met 70 dagen", "43 to 70 days"),
+        "71-plus": Text("Meer dan 70 dagen", "More than 70 days"),
+    },
+    "reden": {
+        "volgens-plan": Text("Volgens plan", "As planned"),
+        "client": Text("De cliënt stopte eerder", "The client stopped early"),
+        "aanbieder": Text("De aanbieder stopte eerder", "The provider stopped early"),
+        "overleg": Text("Samen besloten eerder te stoppen", "Stopped early by agreement"),
+        "omstandigheden": Text("Door andere omstandigheden", "Because of other circumstances"),
+    },
 }
-"""Names of the classes of cells; the codes are those of iJw 3.2 (COD327)."""
+"""Names of the classes of cells; the codes are those of ``CellGrid`` (of a referrer: COD327 of iJw
+3.2)."""
+
+_COUNTED = {
+    "duur": Text("Hulp die stopte, naar hoe lang die duurde", "Care that ended, by its length"),
+    "wachttijd": Text(
+        "Hulp die begon, naar dagen sinds de toewijzing",
+        "Care that began, by days since its allocation",
+    ),
+    "reden": Text("Hulp die stopte, naar de reden", "Care that ended, by its reason"),
+}
+"""What tables of trajecten are about."""
 
 
 def protected_unit(manifest: Manifest) -> Text:
@@ -84,7 +117,7 @@ def clamp(manifest: Manifest, round_: Round) -> Text:
 def table_title(block: Block, variable: VariableDocument) -> Text:
     """Return what a table is about."""
     if block.statistic == "sum":
-        return Text("Toewijzingen per verwijzer", "Allocations per referrer")
+        return _cells_title(variable)
     if block.statistic == "capped":
         return Text("Kosten van hulp", "Cost of care")
     if variable.measure == "euros":
@@ -97,6 +130,13 @@ def table_title(block: Block, variable: VariableDocument) -> Text:
             f"Huishoudens met hulp uit de {law.nl}", f"Households with care under the {law.en}"
         )
     return Text("Huishoudens met hulp", "Households with care")
+
+
+def _cells_title(variable: VariableDocument) -> Text:
+    if variable.cells is None or variable.cells.by == "verwijzer":
+        return Text("Toewijzingen per verwijzer", "Allocations per referrer")
+    law, what = _WETTEN[variable.wetten[0]], _COUNTED[variable.cells.by]
+    return Text(f"{what.nl} ({law.nl})", f"{what.en} ({law.en})")
 
 
 def labels(block: Block, variable: VariableDocument) -> tuple[Text, ...]:

@@ -164,7 +164,7 @@ def _table(block: Block, counted: Counted) -> Table:
 
 def _unit(block: Block, counted: Counted) -> Unit:
     if block.statistic == "sum":
-        return "allocations"
+        return block.counts
     return "euroCents" if block.statistic == "capped" else counted
 
 

@@ -19,7 +19,7 @@ from typing import Literal, TypeAlias
 
 from ontschot.protocol.language import Text
 
-Unit: TypeAlias = Literal["households", "persons", "allocations", "euroCents"]
+Unit: TypeAlias = Literal["households", "persons", "allocations", "trajects", "euroCents"]
 Kind: TypeAlias = Literal["value", "belowTen", "uncertain"]
 
 Z95 = 1.959963984540054
@@ -58,7 +58,7 @@ def present(value: int, half_width: float, unit: Unit) -> Presentation:
     Args:
         value: noised, signed, in ``unit``.
         half_width: half of the 95 % interval, in ``unit``.
-        unit: households, persons, allocations or euro cents.
+        unit: households, persons, allocations, trajects or euro cents.
     """
     step = SUM_STEP_CENTS if unit == "euroCents" else COUNT_STEP
     low = max(0, math.floor((value - half_width) / step) * step)

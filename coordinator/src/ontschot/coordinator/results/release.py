@@ -78,6 +78,7 @@ class Block:
         sums: opened values, signed, shape ``[len(areas), len(labels)]``.
         cumulative_labels: for ``bins`` only: labels of "at least bin k" for all bins but the last.
             Empty means: made from ``labels``.
+        counts: what the figures of a ``sum`` count.
     """
 
     id: str
@@ -92,6 +93,7 @@ class Block:
     areas: tuple[Area, ...]
     sums: NDArray[np.int64]
     cumulative_labels: tuple[Text, ...] = ()
+    counts: Literal["allocations", "trajects"] = "allocations"
 
     def __post_init__(self) -> None:
         """Check that the parts fit together.

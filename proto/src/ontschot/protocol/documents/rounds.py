@@ -9,6 +9,10 @@ from ontschot.protocol.documents.base import Day, Document, Hash, Identifier
 
 Level = Literal["gemeente", "wijk", "buurt"]
 
+ClassedBy = Literal["verwijzer", "duur", "wachttijd", "reden"]
+"""What is classed in cells: allocations by their referrer; trajecten by how long they lasted, how
+long they were waited for, and why they ended."""
+
 
 class AreaMapReference(Document):
     """One map from slots to areas, by hash; ``minimum`` is its least number of slots per area."""
@@ -21,11 +25,13 @@ class AreaMapReference(Document):
 class CellGrid(Document):
     """The cells of a CELL vector: every class in every area of one map, class after class.
 
-    ``by`` is what is classed; ``classes`` are its public codes in their order. The last class
-    takes whatever has another code, so no code of a record becomes a key.
+    ``by`` is what is classed; ``classes`` are its public codes in their order, so no code of a
+    record becomes a key. By ``verwijzer`` the last class takes whatever has another code. By
+    ``duur`` and ``wachttijd`` a code says which days it holds: ``0-91``, and ``1461-plus`` for what
+    is longer. What has no class (no date, or a reason that is no end of care) is not counted.
     """
 
-    by: Literal["verwijzer"]
+    by: ClassedBy
     classes: Annotated[list[Identifier], Field(min_length=2, max_length=64)]
     level: Level
     minimum: Annotated[int, Field(ge=1)]
@@ -43,12 +49,12 @@ class VariableDocument(Document):
 
     ``quantum_cents`` is the size of one unit (1 for a flag or a count); ``node_cap`` is the most
     that one provider reports for one household, in quanta. Without ``cells`` it is a HOUSEHOLD
-    vector, one integer for each slot; with ``cells`` a CELL vector of ``measure`` allocations, in
-    which ``node_cap`` bounds what a household adds to all cells together.
+    vector, one integer for each slot; with ``cells`` a CELL vector of ``measure`` allocations (by
+    referrer) or trajects, in which ``node_cap`` bounds what a household adds to all cells together.
     """
 
     id: Identifier
-    measure: Literal["euros", "served", "allocations"]
+    measure: Literal["euros", "served", "allocations", "trajects"]
     wetten: list[Literal["JW", "WMO"]]
     groups: list[Annotated[int, Field(ge=1, le=8)]]
     quantum_cents: Annotated[int, Field(ge=1, le=10_000_000)]
@@ -56,12 +62,13 @@ class VariableDocument(Document):
     cells: CellGrid | None = None
 
     @model_validator(mode="after")
-    def _cells_count_allocations(self) -> Self:
-        if (self.measure == "allocations") != (self.cells is not None):
-            msg = "allocations are counted in cells, and only they"
+    def _cells_count_what_is_classed(self) -> Self:
+        counted = self.cells and ("allocations" if self.cells.by == "verwijzer" else "trajects")
+        if (self.measure if self.measure in ("allocations", "trajects") else None) != counted:
+            msg = "allocations are counted in cells by referrer, trajects in other cells"
             raise ValueError(msg)
         if self.cells is not None and (self.quantum_cents != 1 or self.groups):
-            msg = "allocations are counted by law, in units of one"
+            msg = "cells are counted by law, in units of one"
             raise ValueError(msg)
         return self
 

@@ -25,6 +25,7 @@ _UNIT = {
     "households": "huishoudens",
     "persons": "personen",
     "allocations": "toewijzingen",
+    "trajects": "trajecten",
 }
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 

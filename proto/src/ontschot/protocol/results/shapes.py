@@ -10,7 +10,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from ontschot.protocol.documents.rounds import Level
 
-Unit: TypeAlias = Literal["households", "persons", "allocations", "euroCents"]
+Unit: TypeAlias = Literal["households", "persons", "allocations", "trajects", "euroCents"]
 
 
 class Localised(Protocol):

@@ -7,13 +7,17 @@ from pathlib import Path
 import pytest
 
 from ontschot.node.provider.intake.codes import (
+    LAWS,
     STAY_CATEGORIES,
+    Law,
     categories,
     code_list,
+    ending_classes,
     gemeenten,
     group_names,
     reasons,
 )
+from ontschot.protocol.catalogue.definitions import definition
 
 PUBLISHED = [
     ("jz020", "iJw", "LDT_ProductCategorie"),
@@ -51,6 +55,20 @@ def test_our_gemeenten_are_those_of_cbs(test_data: Path) -> None:
     assert dict(gemeenten()) == {
         row["gemeentecode"].removeprefix("GM"): row["gemeentenaam"] for row in rows
     }
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_every_reason_that_ends_care_has_one_of_the_five_classes(law: Law) -> None:
+    classes = ending_classes(law)
+    assert set(reasons(law)) - set(classes) == {"20", "37"}
+    assert set(classes) <= set(reasons(law))
+    (grid,) = {
+        tuple(variable.cells.classes)
+        for variable in definition("Q20").variables
+        if variable.cells is not None
+    }
+    assert set(classes.values()) == set(grid)
+    assert len(grid) == 5
 
 
 def test_there_are_342_gemeenten() -> None:

@@ -11,7 +11,14 @@ from sqlalchemy import Engine, insert
 
 from ontschot.node.database import open_engine
 from ontschot.node.provider.records.identity import Identity, create_keys
-from ontschot.node.provider.records.models import Adres, Client, Inlading, Prestatie, Toewijzing
+from ontschot.node.provider.records.models import (
+    Adres,
+    Client,
+    Inlading,
+    Levering,
+    Prestatie,
+    Toewijzing,
+)
 from ontschot.node.provider.records.schema import prepare
 
 
@@ -72,6 +79,13 @@ class Filler:
             "categorie": "45", "ingang": date(2025, 3, 1), "verwijzer": verwijzer,
         }  # fmt: skip
         self._insert(Toewijzing, row | values)
+
+    def traject(self, client: int, begin: date, einde: date | None, **values: object) -> None:
+        row = {
+            "client_id": client, "gemeente": "0642", "wet": "JW", "hulpvorm": "02",
+            "begin": begin, "einde": einde, "gestart_met_crisis": False, "leveringen": 1,
+        }  # fmt: skip
+        self._insert(Levering, row | values)
 
     def _insert(self, table: type, row: dict[str, object]) -> int:
         with self.engine.begin() as connection:

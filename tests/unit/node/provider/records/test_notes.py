@@ -5,12 +5,13 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine
 
-from ontschot.node.provider.records.allocations import included as allocated
+from ontschot.node.provider.records.cells import included as allocated
 from ontschot.node.provider.records.errors import IdentityKeyUnknown
 from ontschot.node.provider.records.identity import Identity
 from ontschot.node.provider.records.notes import note_clients, notes, notes_per_query
 from ontschot.node.provider.records.period import Period
 from ontschot.node.provider.records.store import Selection, included
+from ontschot.protocol.documents.rounds import CellGrid
 from unit.node.provider.records.conftest import Filler
 
 YEAR = Period(date(2025, 1, 1), date(2025, 12, 31))
@@ -57,7 +58,8 @@ def test_a_note_of_a_client_under_a_lost_key_is_named_by_a_code(
 
 
 def test_who_was_only_allocated_care_counts_for_allocations(engine: Engine, filler: Filler) -> None:
-    who = allocated(YEAR, frozenset({"JW"}), DAY)
+    grid = CellGrid(by="verwijzer", classes=["01", "overig"], level="gemeente", minimum=100)
+    who = allocated(YEAR, frozenset({"JW"}), grid, DAY)
     filler.help(filler.client(), 1)
     assert note_clients(engine, "q1", who, DAY) == 0
     filler.grant(filler.client(), 1, None)

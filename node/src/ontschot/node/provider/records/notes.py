@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Select, func, insert, literal, select
 
-from ontschot.node.provider.records import allocations, store
+from ontschot.node.provider.records import cells, store
 from ontschot.node.provider.records.bsn import Bsn
 from ontschot.node.provider.records.identity import Identity, SealedBsn
 from ontschot.node.provider.records.models import Client, QueryAantekening
@@ -36,7 +36,7 @@ def counted(round_: Round, variable: VariableDocument) -> Select[*tuple[Any, ...
     period = Period(date.fromisoformat(round_.period_from), date.fromisoformat(round_.period_to))
     on = date.fromisoformat(round_.reference_date)
     if variable.cells is not None:
-        return allocations.included(period, frozenset(variable.wetten), on)
+        return cells.included(period, frozenset(variable.wetten), variable.cells, on)
     selection = store.Selection(laws=frozenset(variable.wetten), groups=frozenset(variable.groups))
     return store.included(period, selection, on)
 

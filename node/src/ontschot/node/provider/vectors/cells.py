@@ -2,7 +2,7 @@
 """From a provider's records to one CELL vector: counts per class and area, clamped per household.
 
 In this order: the database counts per client and class; clients are placed in slots and added up
-per slot; a household with more than ``node_cap`` allocations is thinned to exactly that many; what
+per slot; a household with more than ``node_cap`` of them is thinned to exactly that many; what
 remains is added up per class and area. So one household adds at most ``node_cap`` to all cells
 together, which is what the price of a sum rests on (privacy, section 0.1).
 """
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
-from ontschot.node.provider.records.allocations import allocation_inputs
+from ontschot.node.provider.records.cells import cell_inputs
 from ontschot.node.provider.records.period import Period
 from ontschot.node.provider.vectors.build import VectorResult
 from ontschot.node.provider.vectors.report import Group, PlacementReport
@@ -27,7 +27,7 @@ from ontschot.protocol.universe import NO_AREA, AreaMap, Universe, normalise_col
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClassedClients:
-    """m clients, and how many allocations of each class they have: int64[m, classes]."""
+    """m clients, and how many things of each class they have: int64[m, classes]."""
 
     clients: Clients = field(repr=False)
     counts: NDArray[np.int64] = field(repr=False)
@@ -53,6 +53,7 @@ def build_cells(
 
     Raises:
         RecordsUnavailable: or a subclass; the caller answers "failed" and logs locally.
+        MalformedVariable: classes that nothing can be classed in.
         ValueError: a variable without cells.
     """
     grid = _require_grid(variable)
@@ -132,8 +133,7 @@ def _clients(
 ) -> Iterator[ClassedClients]:
     period = Period(date.fromisoformat(round_.period_from), date.fromisoformat(round_.period_to))
     on = date.fromisoformat(round_.reference_date)
-    classed = (grid.by, grid.classes)
-    for chunk in allocation_inputs(engine, period, frozenset(variable.wetten), classed, on):
+    for chunk in cell_inputs(engine, period, frozenset(variable.wetten), grid, on):
         addresses = normalise_columns(
             chunk.postcode, chunk.huisnummer, chunk.huisletter, chunk.toevoeging
         )

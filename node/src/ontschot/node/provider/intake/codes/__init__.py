@@ -76,6 +76,13 @@ def reasons(law: Law) -> Mapping[str, str]:
     return code_list("redenen_jw" if law == "JW" else "redenen_wmo")
 
 
+@cache
+def ending_classes(law: Law) -> Mapping[str, str]:
+    """Return the class of each reason that ends help under ``law``; other reasons have none."""
+    rows = (line for line in _rows("einden") if line["wet"] == law)
+    return MappingProxyType({line["code"]: line["klasse"] for line in rows})
+
+
 def _rows(name: str) -> Iterator[dict[str, str]]:
     text = (files(__name__) / f"{name}.csv").read_text(encoding="utf-8")
     yield from csv.DictReader(text.splitlines(), delimiter=";")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What CELL vectors read: allocations per class, addresses, and who is left out."""
+"""What CELL vectors read by referrer: counts per class, addresses, and who is left out."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import Engine, text
 
 from ontschot.node.provider.intake.codes import Law
-from ontschot.node.provider.records.allocations import allocation_inputs
+from ontschot.node.provider.records.cells import cell_inputs
 from ontschot.node.provider.records.errors import RecordsUnavailable
 from ontschot.node.provider.records.period import Period
+from ontschot.protocol.documents.rounds import CellGrid
 
 if TYPE_CHECKING:
     from unit.node.provider.records.conftest import Filler
@@ -20,13 +21,13 @@ else:
 
 YEAR = Period(date(2025, 1, 1), date(2025, 12, 31))
 DAY = date(2025, 7, 1)
-CLASSED = ("verwijzer", ["01", "02", "overig"])
+GRID = CellGrid(by="verwijzer", classes=["01", "02", "overig"], level="buurt", minimum=100)
 YOUTH: frozenset[Law] = frozenset({"JW"})
 
 
 def counts(engine: Engine, **options: Any) -> list[list[int]]:
     laws = options.pop("laws", YOUTH)
-    found = allocation_inputs(engine, YEAR, laws, CLASSED, DAY, **options)
+    found = cell_inputs(engine, YEAR, laws, GRID, DAY, **options)
     return [row for chunk in found for row in chunk.counts.tolist()]
 
 
@@ -75,7 +76,7 @@ def test_addresses_and_institutions_are_those_of_households(engine: Engine, fill
         client = filler.client()
         filler.address(client, "1234AB" if number else "4321BA", huisnummer=7)
         filler.grant(client, number + 1, "01")
-    (chunk,) = allocation_inputs(engine, YEAR, YOUTH, CLASSED, DAY)
+    (chunk,) = cell_inputs(engine, YEAR, YOUTH, GRID, DAY)
     assert chunk.postcode == ("4321BA", *["1234AB"] * 9)
     assert chunk.institution.tolist() == [False, *[True] * 9]
     assert set(chunk.huisnummer.tolist()) == {7}
@@ -86,7 +87,7 @@ def test_addresses_and_institutions_are_those_of_households(engine: Engine, fill
 def test_columns_have_their_types_in_every_chunk(engine: Engine, filler: Filler) -> None:
     for number in range(5):
         filler.grant(filler.client(), number + 1, "01")
-    chunks = list(allocation_inputs(engine, YEAR, YOUTH, CLASSED, DAY, chunk_rows=2))
+    chunks = list(cell_inputs(engine, YEAR, YOUTH, GRID, DAY, chunk_rows=2))
     assert [chunk.counts.shape for chunk in chunks] == [(2, 3), (2, 3), (1, 3)]
     assert all(chunk.counts.dtype == np.int64 for chunk in chunks)
 

@@ -30,7 +30,7 @@ from ontschot.protocol.documents.queries import Block
 from ontschot.protocol.documents.releases import Manifest
 from ontschot.protocol.documents.uploads import Envelope
 from ontschot.protocol.keys.private_files import read_private
-from ontschot.protocol.privacy.charge import Charge, charges_of, household_charges
+from ontschot.protocol.privacy.charge import Charge, charges_of, release_charges
 from ontschot.protocol.release.admission import admission_price
 from ontschot.protocol.release.evidence import Evidence, Verified, verify_evidence
 from ontschot.protocol.release.halves import combine
@@ -141,7 +141,7 @@ def require_admitted(
     assert roster is not None
     price = admission_price(int(roster.parameters.admission_rho))
     helpers = charges_of(manifest.blocks, town.round.years)
-    payers = {node: household_charges([price], town.round.years)}
+    payers = {node: release_charges([price], town.round.years)}
     require_paid(town, before, payers | dict.fromkeys(HELPERS, helpers))
 
 

@@ -14,6 +14,15 @@ from ontschot.protocol.documents.dealing import (
     TossCommit,
     TossReveal,
 )
+from ontschot.protocol.documents.persons import (
+    Contribution,
+    KeyAsked,
+    KeyCheck,
+    KeyChecks,
+    KeyCommit,
+    KeySet,
+    KeyShare,
+)
 from ontschot.protocol.documents.queries import Block, Query
 from ontschot.protocol.documents.releases import (
     Abort,
@@ -130,6 +139,12 @@ ALL: Final[tuple[Document, ...]] = (
     QUERY,
     MANIFEST,
     ENVELOPE,
+    KeyCommit(round=ONE, node="node-1", commitment=TWO),
+    KeySet(round=ONE, commits=["eyJ2IjoxfQ"] * 3),
+    KeyAsked(round=ONE, set=TWO),
+    KeyShare(round=ONE, set=TWO, contributions=[Contribution(node="node-1", value=ONE)]),
+    KeyCheck(round=ONE, node="node-1", set=TWO, check=ONE),
+    KeyChecks(round=ONE, checks=["eyJ2IjoxfQ"]),
     Receipt(helper="A", node="node-1", round=ONE, variable="served", envelope=TWO),
     Withdrawal(node="node-1", envelope=ONE),
     Erased(helper="B", node="node-1", round=ONE, envelopes=[ONE, TWO]),

@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 
 from ontschot.protocol.documents.queries import Block, Statistic
-from ontschot.protocol.privacy.charge import Charge, PricedBlock, charges_of, household_charges
+from ontschot.protocol.privacy.charge import (
+    HOUSEHOLD_PERSONS,
+    Charge,
+    PricedBlock,
+    charges_of,
+    release_charges,
+)
 from ontschot.protocol.privacy.errors import MalformedParameter
 from ontschot.protocol.privacy.sensitivity import bins, capped, count, nested
 from ontschot.protocol.privacy.units import RHO_UNITS, Rho, rho_of
@@ -33,31 +39,38 @@ def block(
 
 
 def test_a_count_costs_household_and_person_the_same() -> None:
-    household, person = household_charges([PricedBlock(count(), SIGMA)], [2025])
+    household, person = release_charges([PricedBlock(count(), SIGMA)], [2025])
     assert household == Charge("household", (2025,), rho_of(SIGMA, 1))
     assert person == Charge("person", (2025,), rho_of(SIGMA, 1))
 
 
 def test_bins_cost_a_person_twice_as_much() -> None:
-    household, person = household_charges([PricedBlock(bins(5), SIGMA)], [2025])
+    household, person = release_charges([PricedBlock(bins(5), SIGMA)], [2025])
     assert household.rho == rho_of(SIGMA, 1)
     assert person.rho == rho_of(SIGMA, 2)
 
 
+def test_a_count_of_persons_costs_a_person_its_price_and_a_household_that_of_four() -> None:
+    household, person = charges_of([block("at-least", [1], unit="person")], (2025,))
+    assert person == Charge("person", (2025,), rho_of(SIGMA, 1))
+    assert household == Charge("household", (2025,), rho_of(SIGMA, HOUSEHOLD_PERSONS**2))
+    assert household.rho == pytest.approx(16 * person.rho, abs=16)
+
+
 def test_the_price_is_that_of_one_helpers_noise() -> None:
     # Outsiders, who see both noises, would get half of this: informative only.
-    household, _ = household_charges([PricedBlock(count(), Fraction(1))], [2025])
+    household, _ = release_charges([PricedBlock(count(), Fraction(1))], [2025])
     assert household.rho == RHO_UNITS // 2
 
 
 def test_tables_add_up_and_each_is_rounded_up() -> None:
     blocks = [PricedBlock(nested(2), Fraction(3)), PricedBlock(capped(7), Fraction(11, 2))]
-    household, person = household_charges(blocks, [2025])
+    household, person = release_charges(blocks, [2025])
     assert household.rho == rho_of(Fraction(3), 2) + rho_of(Fraction(11, 2), 49) == person.rho
 
 
 def test_every_year_of_the_period_pays_in_full() -> None:
-    household, _ = household_charges([PricedBlock(count(), SIGMA)], [2025, 2024, 2025])
+    household, _ = release_charges([PricedBlock(count(), SIGMA)], [2025, 2024, 2025])
     assert household.years == (2024, 2025)
     assert household.rho == rho_of(SIGMA, 1)
 
@@ -97,7 +110,7 @@ def test_a_charge_that_charges_nothing_known(unit: Any, years: tuple[int, ...], 
 
 def test_a_release_without_tables_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="at least one unit"):
-        household_charges([], [2025])
+        release_charges([], [2025])
 
 
 def test_a_charge_cannot_be_changed() -> None:

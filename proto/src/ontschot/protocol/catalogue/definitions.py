@@ -9,12 +9,12 @@ may choose the round, the price and the purpose, and nothing else.
 import json
 from functools import cache
 from importlib import resources
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from ontschot.protocol.documents.base import Document, Identifier
-from ontschot.protocol.documents.queries import Statistic, Threshold
+from ontschot.protocol.documents.queries import Statistic, Threshold, Unit
 from ontschot.protocol.documents.rounds import Level, VariableDocument
 from ontschot.protocol.errors import Refusal
 from ontschot.protocol.language import Text
@@ -60,7 +60,7 @@ class Definition(Document):
     id: Annotated[str, Field(pattern=r"^Q[0-9]{2}$")]
     title: Words
     question: Words
-    unit: Literal["household"]
+    unit: Unit
     variables: Annotated[list[VariableDocument], Field(min_length=1)]
     blocks: Annotated[list[BlockDefinition], Field(min_length=1)]
 
@@ -80,6 +80,9 @@ class Definition(Document):
         if not all(self._fits_cells(block) for block in self.blocks):
             msg = "cells are summed as they are: over their own areas, with their own cap"
             raise ValueError(msg)
+        if not all(self._fits_buckets(block) for block in self.blocks):
+            msg = "persons are counted in their own buckets: over their own areas, at least one"
+            raise ValueError(msg)
         return self
 
     def variable(self, name: str) -> VariableDocument:
@@ -93,6 +96,13 @@ class Definition(Document):
             return grid is None and block.statistic != "sum"
         own = (grid.level, grid.minimum, variable.node_cap)
         return (block.level, block.minimum, block.cap) == own
+
+    def _fits_buckets(self, block: BlockDefinition) -> bool:
+        grid = self.variable(block.variable).persons
+        if grid is None or self.unit != "person":
+            return grid is None and self.unit != "person"
+        own = (grid.level, grid.minimum, "at-least", [1])
+        return (block.level, block.minimum, block.statistic, block.thresholds) == own
 
 
 @cache

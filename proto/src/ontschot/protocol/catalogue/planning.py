@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from ontschot.protocol.catalogue.definitions import BlockDefinition, Definition, definition
-from ontschot.protocol.documents.queries import Block, Cells, Query
+from ontschot.protocol.documents.queries import Block, Cells, Query, Unit
 from ontschot.protocol.documents.rounds import Level, Round
 from ontschot.protocol.errors import Refusal
 from ontschot.protocol.language import Text
@@ -43,6 +43,7 @@ def plan_blocks(
     """
     return [
         _priced(
+            question.unit,
             block,
             _cells(question, block, household_providers),
             maps[block.level, block.minimum],
@@ -59,11 +60,14 @@ def _cells(question: Definition, block: BlockDefinition, household_providers: in
     return Cells(classes=len(grid.classes), providers=household_providers)
 
 
-def _priced(block: BlockDefinition, cells: Cells | None, area_map: str, rho: int) -> Block:
+def _priced(
+    unit: Unit, block: BlockDefinition, cells: Cells | None, area_map: str, rho: int
+) -> Block:
     squared = of_block(block.statistic, block.thresholds, block.cap, cells).added.l2_squared
     sigma = sigma_for(rho * block.share // 100, squared)
     return Block(
         id=block.id,
+        unit=unit,
         variable=block.variable,
         level=block.level,
         area_map=area_map,
@@ -98,7 +102,7 @@ def require_definition(query: Query, round_: Round, *, household_providers: int)
             raise NotTheDefinition(f"{query.question} {variable.id}")
     for asked, block in zip(query.blocks, known.blocks, strict=True):
         cells = _cells(known, block, household_providers)
-        if not _same(asked, block, cells, round_):
+        if asked.unit != known.unit or not _same(asked, block, cells, round_):
             raise NotTheDefinition(f"{query.question} {block.id}")
     return known
 

@@ -15,6 +15,9 @@ from ontschot.protocol.documents.rounds import Level
 QUERY = "query"
 """Kind of signature over a query."""
 
+Unit = Literal["household", "person"]
+"""Whose records a price is about: those of an address slot, or of one client."""
+
 Statistic = Literal["bins", "at-least", "capped", "sum"]
 Threshold = Annotated[int, Field(ge=1, le=2**31)]
 
@@ -36,12 +39,14 @@ class Block(Document):
     ``thresholds`` are in quanta, strictly increasing: ``bins`` counts households with
     t_j <= x < t_{j+1} (the last bin is open), ``at-least`` those with x >= t_j; ``capped`` sums
     min(x, cap), cap in quanta. ``sum`` adds up the cells of CELL vectors, in which each provider
-    let a household count for ``cap`` at most over all cells. ``sigma`` is the standard deviation at
-    one helper, a dyadic rational; ``l2_squared`` the squared sensitivity; ``rho`` in units of
-    1e-12.
+    let a household count for ``cap`` at most over all cells. Of a person variable ``at-least``
+    counts buckets; ``unit`` is then ``person``, whose sensitivity and price are stated. ``sigma``
+    is the standard deviation at one helper, a dyadic rational; ``l2_squared`` the squared
+    sensitivity; ``rho`` in units of 1e-12.
     """
 
     id: Identifier
+    unit: Unit = "household"
     variable: Identifier
     level: Level
     area_map: Hash
@@ -102,6 +107,9 @@ class Query(Document):
             raise ValueError(msg)
         if len({block.statistic == "sum" for block in self.blocks}) != 1:
             msg = "a question goes by gates or by sums, not by both"
+            raise ValueError(msg)
+        if len({block.unit for block in self.blocks}) != 1:
+            msg = "a question is about households or about persons, not about both"
             raise ValueError(msg)
         return self
 

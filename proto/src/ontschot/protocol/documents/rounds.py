@@ -44,6 +44,18 @@ class CellGrid(Document):
         return self
 
 
+class PersonGrid(Document):
+    """The buckets of a PERSON vector: a block for each area of one map (``persons.buckets``).
+
+    ``per_mille`` is how many clients a thousand addresses are expected to have, a public rate; it
+    decides how many buckets an area has.
+    """
+
+    level: Level
+    minimum: Annotated[int, Field(ge=1)]
+    per_mille: Annotated[int, Field(ge=1, le=2000)]
+
+
 class VariableDocument(Document):
     """What a node computes per household: see ``ontschot.protocol.variables``.
 
@@ -51,15 +63,17 @@ class VariableDocument(Document):
     that one provider reports for one household, in quanta. Without ``cells`` it is a HOUSEHOLD
     vector, one integer for each slot; with ``cells`` a CELL vector of ``measure`` allocations (by
     referrer) or trajects, in which ``node_cap`` bounds what a household adds to all cells together.
+    With ``persons`` it is a PERSON vector: 1 in each bucket of a client whom this provider serves.
     """
 
     id: Identifier
-    measure: Literal["euros", "served", "allocations", "trajects"]
+    measure: Literal["euros", "served", "allocations", "trajects", "persons"]
     wetten: list[Literal["JW", "WMO"]]
     groups: list[Annotated[int, Field(ge=1, le=8)]]
     quantum_cents: Annotated[int, Field(ge=1, le=10_000_000)]
     node_cap: Annotated[int, Field(ge=1, le=2**26)]
     cells: CellGrid | None = None
+    persons: PersonGrid | None = None
 
     @model_validator(mode="after")
     def _cells_count_what_is_classed(self) -> Self:
@@ -71,6 +85,25 @@ class VariableDocument(Document):
             msg = "cells are counted by law, in units of one"
             raise ValueError(msg)
         return self
+
+    @model_validator(mode="after")
+    def _buckets_hold_persons(self) -> Self:
+        if (self.measure == "persons") != (self.persons is not None):
+            msg = "persons are counted in buckets, and only they"
+            raise ValueError(msg)
+        if self.persons is not None and (self.quantum_cents, self.node_cap, self.groups) != (
+            1,
+            1,
+            [],
+        ):
+            msg = "persons are counted by law, once"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def grid(self) -> CellGrid | PersonGrid | None:
+        """What decides the map of a vector that is not one of slots."""
+        return self.cells or self.persons
 
 
 class Round(Document):
@@ -126,7 +159,10 @@ class Round(Document):
 
 
 class RoundClosed(Document):
-    """The coordinator ends a round: helpers erase every half, and say so (section 3)."""
+    """The coordinator ends a round: helpers erase every half, and say so (section 3).
+
+    Providers erase its key for persons.
+    """
 
     v: Literal[1] = 1
     type: Literal["round-closed"] = "round-closed"

@@ -13,16 +13,23 @@ other's protects against it. Each ``sigma`` here is the noise of *one* helper.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, TypeAlias, get_args
+from typing import Final, TypeAlias, get_args
 
 from ontschot.protocol.documents.queries import Block
+from ontschot.protocol.documents.queries import Unit as DocumentUnit
 from ontschot.protocol.privacy.sensitivity import SlotSensitivity, of_block
 from ontschot.protocol.privacy.units import Rho, parse_sigma, rho_of
 
-Unit: TypeAlias = Literal["household", "person"]
+Unit: TypeAlias = DocumentUnit
 """Whose privacy: a household is an address slot, a person is a client, over the federation."""
 
 UNITS: tuple[Unit, ...] = get_args(Unit)
+
+HOUSEHOLD_PERSONS: Final = 4
+"""p: a household with at most so many clients is inside the claim of a release about persons.
+
+All of them may live in one area, where they move one figure by p: p^2 times the price of a person
+(privacy, section 0.1), which the household account pays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +56,11 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class PricedBlock:
-    """One table of a release: how far a slot moves it, and the noise of one helper."""
+    """One table of a release: how far its unit moves it, and the noise of one helper."""
 
     sensitivity: SlotSensitivity
     sigma: Fraction
+    unit: Unit = "household"
 
     @classmethod
     def of(cls, block: Block) -> "PricedBlock":
@@ -64,21 +72,30 @@ class PricedBlock:
         return cls(
             sensitivity=of_block(block.statistic, block.thresholds, block.cap, block.cells),
             sigma=parse_sigma(block.sigma),
+            unit=block.unit,
         )
 
     @property
     def household(self) -> Rho:
-        """The price for a household: its records are added or removed."""
-        return rho_of(self.sigma, self.sensitivity.added.l2_squared)
+        """The price for a household: its records are added or removed.
+
+        In a table of persons: those of ``HOUSEHOLD_PERSONS`` clients in one area.
+        """
+        members = HOUSEHOLD_PERSONS if self.unit == "person" else 1
+        return rho_of(self.sigma, members**2 * self.sensitivity.added.l2_squared)
 
     @property
     def person(self) -> Rho:
-        """The price for a person: the total of a household changes."""
-        return rho_of(self.sigma, self.sensitivity.changed.l2_squared)
+        """The price for a person: the total of a household changes.
+
+        In a table of persons: the person's records are added or removed.
+        """
+        moved = self.sensitivity.added if self.unit == "person" else self.sensitivity.changed
+        return rho_of(self.sigma, moved.l2_squared)
 
 
-def household_charges(blocks: Iterable[PricedBlock], years: Sequence[int]) -> tuple[Charge, Charge]:
-    """Return what a release over households charges: the household and the person account.
+def release_charges(blocks: Iterable[PricedBlock], years: Sequence[int]) -> tuple[Charge, Charge]:
+    """Return what a release charges: the household and the person account.
 
     ``years`` are the calendar years that the period touches.
 
@@ -100,4 +117,4 @@ def charges_of(blocks: Iterable[Block], years: Sequence[int]) -> tuple[Charge, C
         MalformedParameter: a block's sigma is no sigma.
         ValueError: no block, or no year.
     """
-    return household_charges((PricedBlock.of(block) for block in blocks), years)
+    return release_charges((PricedBlock.of(block) for block in blocks), years)

@@ -45,11 +45,16 @@ def dcf_points(blocks: Sequence[Block]) -> tuple[list[int], list[int]]:
 
 
 def admission_block(variable: VariableDocument, area_map: str, sigma: str, rho: str) -> Block:
-    """Return the block that counts slots outside [0, node_cap]; honest uploads have none."""
+    """Return the block that counts slots outside [0, node_cap]; honest uploads have none.
+
+    ``area_map`` is one of the gemeente, or of a person variable its own.
+    """
+    grid = variable.persons
     return Block(
         id="admission",
+        unit="household" if grid is None else "person",
         variable=variable.id,
-        level="gemeente",
+        level="gemeente" if grid is None else grid.level,
         area_map=area_map,
         statistic="at-least",
         thresholds=[variable.node_cap + 1],

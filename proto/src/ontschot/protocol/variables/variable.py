@@ -162,7 +162,9 @@ class Variable:
             KeyError: the round has no such variable.
             MalformedVariable: it breaks a rule that the round's own form does not check.
         """
-        document = measurement_round.variable(name).model_dump(mode="json", exclude={"cells"})
+        document = measurement_round.variable(name).model_dump(
+            mode="json", exclude={"cells", "persons"}
+        )
         period = ("period_from", "period_to", "reference_date")
         return cls.from_document(
             document | {field: getattr(measurement_round, field) for field in period}

@@ -37,7 +37,7 @@ from ontschot.protocol.errors import OntschotError
 from ontschot.protocol.letters import Letter, RosterOutdated
 from ontschot.protocol.letters.faults import describe_fault
 from ontschot.protocol.letters.model import RefusalNotice
-from ontschot.protocol.privacy.charge import Charge, household_charges
+from ontschot.protocol.privacy.charge import Charge, release_charges
 from ontschot.protocol.release.admission import admission_price
 from ontschot.protocol.release.duties import duties_of
 from ontschot.protocol.release.sealing import upload_context
@@ -235,7 +235,7 @@ class Uploader:
 
 def _check_charges(desk: Desk, round_: Round) -> tuple[Charge, Charge]:
     price = admission_price(int(desk.roster.parameters.admission_rho))
-    return household_charges([price], round_.years)
+    return release_charges([price], round_.years)
 
 
 def withdraw(desk: Desk, envelope: str) -> None:

@@ -18,9 +18,9 @@ from ontschot.protocol.gate import (
     Party,
     area_sums,
     derive,
-    derive_pieces,
     hashes_of,
     opened,
+    shared_pieces,
 )
 from ontschot.protocol.sharing import decode_share, encode_share, expand, split
 
@@ -80,7 +80,7 @@ def _dealing(name: str, spec: BatchSpec) -> list[Row]:
     rows: list[Row] = [
         (
             f"{name}: dealer, keys only",
-            _best(lambda: sum(len(b) for _, b in derive_pieces(spec, BATCH, SEED))),
+            _best(lambda: sum(map(len, shared_pieces(spec, BATCH, SEED)))),
             "s",
         ),
         (f"{name}: dealer, keys and hashes", _best(lambda: hashes_of(spec, BATCH, SEED)), "s"),
@@ -102,7 +102,7 @@ def _parts(spec: BatchSpec) -> dict[Party, GatePart]:
 
 
 def _comparison(n: int, bits: int) -> list[Row]:
-    spec = BatchSpec("dcf", n, bits)
+    spec = BatchSpec("dcf", n, bits, payload="sum" if CAPS[bits] else "count")
     thresholds, caps = THRESHOLDS[bits], CAPS[bits]
     name = f"comparison, {bits} bits, {len(thresholds)} thresholds, {len(caps)} caps, {n:,} slots"
     parts, x = _parts(spec), _totals(n, spec.ring)

@@ -23,10 +23,10 @@ from ontschot.node.provider.records.identity import create_keys
 from ontschot.node.provider.records.schema import MIGRATIONS
 from ontschot.node.provider.vectors import RoundingKey, VectorResult, build
 from ontschot.protocol.catalogue.definitions import definition
-from ontschot.protocol.gate import GatePart, binding_of, derive, opened
+from ontschot.protocol.gate import BatchSpec, GatePart, binding_of, derive, opened
 from ontschot.protocol.privacy.accuracy import of_euros
 from ontschot.protocol.privacy.units import rho_of, sigma_for
-from ontschot.protocol.release.gates import gate_spec, ring_bits
+from ontschot.protocol.release.gates import ring_bits
 from ontschot.protocol.release.halves import BLIND_BYTES, Table, combine, common_pad, pack
 from ontschot.protocol.sharing import expand, split
 from ontschot.protocol.universe import Listing, Universe, codes, lines, normalise_columns
@@ -99,7 +99,7 @@ def compute(folder: Path) -> Example:
     share_b = halves["A"][1] + halves["B"][1]
     bits = ring_bits(MAX_NODES, variable.node_cap)
     blocks = {block.id: block for block in definition("Q01").blocks}
-    spec = gate_spec([], universe.slots, bits)
+    spec = BatchSpec("dcf", universe.slots, bits, payload="sum")
     batch_id = bytes(range(32))
     batch = derive(spec, batch_id, bytes(range(32, 64)))
     part_a = GatePart.load(spec, "A", batch_id, batch.part_a, batch.hashes.part_a)
@@ -143,7 +143,7 @@ def compute(folder: Path) -> Example:
     )
 
 
-_TABLE = Table(block="sum-buurt", outputs=1, areas=1, bits=64)
+_TABLE = Table(block="sum-buurt", outputs=1, areas=1, bits=32)
 _DIGEST = "c" * 64
 
 
@@ -151,7 +151,7 @@ def _word(half: bytes) -> int:
     return int.from_bytes(half[BLIND_BYTES:], "little")
 
 
-def _pair(values: NDArray[np.uint64]) -> tuple[int, int]:
+def _pair(values: NDArray[np.uint32]) -> tuple[int, int]:
     return int(values[0]), int(values[1])
 
 
@@ -160,7 +160,7 @@ def _pieces(capped: tuple[int, int]) -> tuple[bytes, bytes]:
     exact = (capped[0] + REST_OF_BUURT, capped[1])
     pad = common_pad(b"A" * 32, b"B" * 32, _DIGEST, _TABLE.size)
     sums = [
-        np.array([[(value + noise) % 2**64]], dtype=np.uint64)
+        np.array([[(value + noise) % 2**32]], dtype=np.uint64)
         for value, noise in zip(exact, NOISE, strict=True)
     ]
     blind = bytes(BLIND_BYTES)

@@ -258,7 +258,13 @@ def test_a_helper_listens_to_nobody_who_may_not_say_it(admitted: Federation, sen
         "admitted": b"\0" * 8,
         "offer": Offer(
             set_id="1" * 64,
-            spec={"kind": "dcf", "outputs": [], "ring_bits": 16, "slots": admitted.slots},
+            spec={
+                "kind": "dcf",
+                "outputs": [],
+                "payload": "sum",
+                "ring_bits": 16,
+                "slots": admitted.slots,
+            },
             candidates=[(f"{n:064x}", f"{n + 99:064x}") for n in range(10)],
         ).to_bytes(),
         "dealer-caught": DealerCaught(

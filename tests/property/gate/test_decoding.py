@@ -6,10 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ontschot.protocol.errors import MalformedMessage
-from ontschot.protocol.gate import BatchSpec, GatePart, Party, derive
+from ontschot.protocol.gate import BatchSpec, GatePart, Party, derive, layout
+from ontschot.protocol.gate.payload import GROUPS
 
 BATCH = bytes(32)
-SPECS = [BatchSpec("table", 3, 2, ((0, 1, 1, 1),)), BatchSpec("dcf", 3, 2)]
+SPECS = [
+    BatchSpec("table", 3, 2, ((0, 1, 1, 1),)),
+    *(BatchSpec("dcf", 3, 3, payload=payload) for payload in GROUPS),
+]
 PARTIES: list[Party] = ["A", "B"]
 MADE = {spec: derive(spec, BATCH, bytes(range(32))) for spec in SPECS}
 
@@ -46,6 +50,6 @@ def test_every_byte_of_the_header_counts(
     spec: BatchSpec, party: Party, at: int, change: int
 ) -> None:
     damaged = bytearray(part_of(spec, party))
-    damaged[at] ^= change
+    damaged[layout.header_at(spec) + at] ^= change
     with pytest.raises(MalformedMessage):
         GatePart.load(spec, party, BATCH, damaged)

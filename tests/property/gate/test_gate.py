@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ontschot.protocol.gate import (
     BatchSpec,
     GatePart,
+    Payload,
     add,
     area_sums,
     centred,
@@ -33,9 +34,9 @@ SEEDS = st.binary(min_size=32, max_size=32)
 
 
 @st.composite
-def federations(draw: st.DrawFn, max_bits: int) -> tuple[int, list[list[int]]]:
+def federations(draw: st.DrawFn, max_bits: int, min_bits: int = 2) -> tuple[int, list[list[int]]]:
     """Return ring bits and each provider's vector; no total reaches N."""
-    bits = draw(st.integers(2, max_bits))
+    bits = draw(st.integers(min_bits, max_bits))
     slots = draw(st.integers(1, 40))
     providers = draw(st.integers(1, min(5, 2**bits - 1)))
     cap = (2**bits - 1) // providers
@@ -71,16 +72,18 @@ def open_gate(
     return one, two, opened(one.masked(a), theirs, spec.ring_bits)
 
 
-@settings(max_examples=60, deadline=None)
-@given(federations(31), SEEDS, st.data())
+@settings(max_examples=90, deadline=None)
+@given(federations(31, 3), SEEDS, st.sampled_from(["count", "sum", "wide"]), st.data())
 def test_thresholds_and_caps_act_on_totals(
-    federation: tuple[int, list[list[int]]], seed: bytes, data: st.DataObject
+    federation: tuple[int, list[list[int]]], seed: bytes, payload: Payload, data: st.DataObject
 ) -> None:
     bits, vectors = federation
     totals = np.array([sum(column) for column in zip(*vectors, strict=True)], dtype=np.uint64)
     limits = st.lists(st.integers(1, 2**bits - 1), max_size=4)
-    thresholds, caps = data.draw(limits), data.draw(limits)
-    a, b, y = open_gate(BatchSpec("dcf", totals.size, bits), seed, *shared_totals(vectors))
+    thresholds = data.draw(limits)
+    caps = data.draw(limits) if payload != "count" else []
+    spec = BatchSpec("dcf", totals.size, bits, payload=payload)
+    a, b, y = open_gate(spec, seed, *shared_totals(vectors))
     one, two = a.evaluate(y, thresholds, caps), b.evaluate(y, thresholds, caps)
     for row, t in enumerate(thresholds):
         assert np.array_equal(one.at_least[row] + two.at_least[row], totals >= t)
@@ -104,7 +107,7 @@ def test_tables_give_any_function_of_totals(
 
 
 @settings(max_examples=40, deadline=None)
-@given(federations(20), SEEDS, st.integers(1, 6), st.data())
+@given(federations(20, 3), SEEDS, st.integers(1, 6), st.data())
 def test_area_sums_of_shares_are_shares_of_area_sums(
     federation: tuple[int, list[list[int]]], seed: bytes, count: int, data: st.DataObject
 ) -> None:
@@ -114,7 +117,8 @@ def test_area_sums_of_shares_are_shares_of_area_sums(
     areas = np.array(data.draw(place), dtype=np.int32)
     cap = data.draw(st.integers(1, 2**bits - 1))
     noise = data.draw(st.lists(st.integers(-(2**40), 2**40), min_size=count, max_size=count))
-    a, b, y = open_gate(BatchSpec("dcf", totals.size, bits), seed, *shared_totals(vectors))
+    spec = BatchSpec("dcf", totals.size, bits, payload="wide")
+    a, b, y = open_gate(spec, seed, *shared_totals(vectors))
     halves = [area_sums(part.evaluate(y, [], [cap]).capped[0], areas, count) for part in (a, b)]
     halves[0] += np.array(noise, dtype=np.int64).view(np.uint64)
     expected = [int(np.minimum(totals, cap)[areas == k].sum()) + noise[k] for k in range(count)]

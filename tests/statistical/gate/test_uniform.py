@@ -12,7 +12,8 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from ontschot.protocol.gate import BatchSpec, GatePart, derive, opened
+from ontschot.protocol.gate import BatchSpec, GatePart, Payload, derive, layout, opened
+from ontschot.protocol.gate.payload import GROUPS
 from ontschot.protocol.sharing import expand, split
 
 pytestmark = pytest.mark.statistical
@@ -41,8 +42,9 @@ def p_value(values: NDArray[np.unsignedinteger], cells: int) -> float:
 SPECS = [
     BatchSpec("table", SLOTS, 4, (tuple(range(16)),)),
     BatchSpec("table", SLOTS, 8, (tuple(range(256)),)),
-    BatchSpec("dcf", SLOTS, 5),
-    BatchSpec("dcf", SLOTS, 16),
+    BatchSpec("dcf", SLOTS, 5, payload="count"),
+    BatchSpec("dcf", SLOTS, 16, payload="wide"),
+    BatchSpec("dcf", SLOTS, 16, payload="sum"),
 ]
 
 
@@ -69,25 +71,43 @@ def test_opened_values_say_nothing_about_totals() -> None:
     assert stats.chi2_contingency(table).pvalue > BOUND
 
 
-def test_shares_of_constant_outputs_are_uniform() -> None:
-    spec = SPECS[3]
+@pytest.mark.parametrize("spec", SPECS[3:])
+def test_shares_of_constant_outputs_are_uniform(spec: BatchSpec) -> None:
+    top = spec.group.word.type(spec.group.word_bits - 8)
     for part in parts(spec):
         result = part.evaluate(np.zeros(SLOTS, dtype=np.uint32), [1, 2**15], [2**16 - 1])
         for row in (*result.at_least, *result.capped):
-            assert p_value(row >> np.uint64(56), 256) > BOUND
-            assert p_value(row & np.uint64(255), 256) > BOUND
+            assert p_value(row >> top, 256) > BOUND
+            assert p_value(row & row.dtype.type(255), 256) > BOUND
 
 
-def test_correction_words_are_uniform_including_control_bits() -> None:
-    spec = BatchSpec("dcf", SLOTS, 3)
+@pytest.mark.parametrize("payload", GROUPS)
+def test_correction_words_are_uniform_including_control_bits(payload: Payload) -> None:
+    spec = BatchSpec("dcf", SLOTS, 5, payload=payload)
     a, _ = parts(spec)
-    words = a._body.view(np.uint64).reshape(-1, 2)
-    for at in range(0, 64, 8):
-        assert p_value((words[:, 0] >> np.uint64(at)) & np.uint64(255), 256) > BOUND
-        assert p_value((words[:, 1] >> np.uint64(at)) & np.uint64(255), 256) > BOUND
+    size = layout.shared_slot_bytes(spec) * layout.STRETCH
+    keys = layout.corrections(spec, a._raw[:size])
+    assert min(keys.seeds.size, keys.values.size, keys.leaves.size) > 0
+    for words in (keys.seeds, keys.values, keys.leaves):
+        for column in range(words.shape[-1]):
+            for at in range(0, 8 * words.itemsize, 8):
+                byte = words[..., column].ravel() >> words.dtype.type(at)
+                assert p_value(byte & words.dtype.type(255), 256) > BOUND
+
+
+@pytest.mark.parametrize("payload", GROUPS)
+def test_every_element_of_the_last_correction_word_is_uniform(payload: Payload) -> None:
+    spec = BatchSpec("dcf", SLOTS, 3, payload=payload)
+    a, _ = parts(spec)
+    size = layout.shared_slot_bytes(spec) * layout.STRETCH
+    leaves = layout.corrections(spec, a._raw[:size]).leaves
+    for element in range(spec.group.elements):
+        for column in range(spec.group.columns):
+            low = leaves[:, element, column] & leaves.dtype.type(255)
+            assert p_value(low, 256) > BOUND
 
 
 def test_parts_of_b_are_uniform_for_a_constant_function() -> None:
     spec = BatchSpec("table", SLOTS // 4, 4, ((7,) * 16,))
     _, b = parts(spec)
-    assert p_value(b._body, 256) > BOUND
+    assert p_value(b._raw[layout.own_at(spec) :], 256) > BOUND

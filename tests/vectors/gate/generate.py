@@ -15,6 +15,7 @@ import numpy as np
 
 from ontschot.protocol.gate import BatchSpec, GatePart, binding_of, derive, opened
 from ontschot.protocol.gate.audit import choose, commit
+from ontschot.protocol.gate.layout import header_at
 from ontschot.protocol.sharing import Stream, expand, pad_uint64
 
 HERE = pathlib.Path(__file__).parent
@@ -28,10 +29,13 @@ SPECS = {
     ),
     "table-6-bits-two-stretches": BatchSpec("table", 8200, 6, (tuple(range(64)),)),
     "table-8-bits-packed": BatchSpec("table", 100, 8, (tuple(p & 15 for p in range(256)),)),
-    "dcf-2-bits": BatchSpec("dcf", 1, 2),
-    "dcf-5-bits-two-stretches": BatchSpec("dcf", 8200, 5),
-    "dcf-16-bits": BatchSpec("dcf", 1000, 16),
-    "dcf-31-bits": BatchSpec("dcf", 100, 31),
+    "dcf-3-bits-counts": BatchSpec("dcf", 1, 3, payload="count"),
+    "dcf-3-bits-wide": BatchSpec("dcf", 1, 3, payload="wide"),
+    "dcf-5-bits-two-stretches": BatchSpec("dcf", 8200, 5, payload="sum"),
+    "dcf-16-bits-counts": BatchSpec("dcf", 1000, 16, payload="count"),
+    "dcf-16-bits": BatchSpec("dcf", 1000, 16, payload="sum"),
+    "dcf-16-bits-wide": BatchSpec("dcf", 1000, 16, payload="wide"),
+    "dcf-31-bits": BatchSpec("dcf", 100, 31, payload="sum"),
 }
 
 
@@ -76,7 +80,7 @@ def batch(name: str, spec: BatchSpec) -> dict[str, Any]:
         return vector | {"outputs_a": digest(a.outputs(y)), "outputs_b": digest(b.outputs(y))}
     limits = sorted({1, spec.ring // 2, spec.ring - 1})
     for party, part in (("a", a), ("b", b)):
-        result = part.evaluate(y, limits, limits)
+        result = part.evaluate(y, limits, limits if spec.group.columns == 2 else [])
         vector[f"at_least_{party}"] = digest(result.at_least)
         vector[f"capped_{party}"] = digest(result.capped)
     return vector | {"limits": limits}
@@ -87,28 +91,33 @@ def bad() -> list[dict[str, Any]]:
     cases = []
     for spec, other in (
         (BatchSpec("table", 2, 1, ((0, 1),)), BatchSpec("table", 1, 2, ((0, 1, 1, 1),))),
-        (BatchSpec("dcf", 2, 2), BatchSpec("dcf", 2, 3)),
+        (BatchSpec("dcf", 2, 4, payload="sum"), BatchSpec("dcf", 2, 5, payload="sum")),
+        (BatchSpec("dcf", 2, 4, payload="count"), BatchSpec("dcf", 2, 4, payload="wide")),
     ):
-        batch_id, seed = batch_id_of(spec.kind), seed_of(spec.kind)
+        name = spec.payload if spec.kind == "dcf" else spec.kind
+        batch_id, seed = batch_id_of(name), seed_of(name)
+        at = header_at(spec)
         part, strange = derive(spec, batch_id, seed).part_b, derive(other, batch_id, seed)
         flipped = bytearray(part)
         flipped[-1] ^= 1
         made = {
             "truncated part": part[:-1],
-            "header only": part[:64],
+            "header only": part[at : at + 64],
+            "header first": part[at:] + part[:at] if at else part[64:] + part[:64],
             "empty": b"",
             "trailing byte": part + b"\x00",
             "twice": part + part,
             "the other party's part": derive(spec, batch_id, seed).part_a,
-            "wrong ring": strange.part_b,
+            "wrong ring or payload": strange.part_b,
             "another batch": derive(spec, batch_id[::-1], seed).part_b,
-            "no magic": bytes(24) + part[24:],
-            "length field of another part": part[:56] + b"\x01" + part[57:],
+            "no magic": part[:at] + bytes(24) + part[at + 24 :],
+            "an older format": part.replace(b"gate part 2", b"gate part 1"),
+            "length field of another part": part[: at + 56] + b"\x01" + part[at + 57 :],
             "last bit flipped": bytes(flipped),
         }
         cases += [
             {
-                "why": f"{spec.kind}: {why}",
+                "why": f"{name}: {why}",
                 "spec": spec.to_document(),
                 "party": "B",
                 "batch_id": batch_id.hex(),

@@ -131,7 +131,7 @@ ENVELOPE: Final = Envelope(
     roster=ONE,
     ledger=HEAD,
 )
-SPEC: Final = {"kind": "dcf", "slots": 10, "ring_bits": 7, "outputs": []}
+SPEC: Final = {"kind": "dcf", "slots": 10, "ring_bits": 7, "outputs": [], "payload": "sum"}
 
 ALL: Final[tuple[Document, ...]] = (
     ROUND,

@@ -7,13 +7,17 @@ import pytest
 
 from ontschot.protocol.gate import (
     BatchSpec,
+    Group,
     MalformedGatePart,
+    Payload,
     derive,
-    derive_pieces,
     derive_to,
     hashes_of,
     layout,
+    own_pieces,
+    shared_pieces,
 )
+from ontschot.protocol.gate.payload import GROUPS
 from ontschot.protocol.sharing import MalformedShare
 
 BATCH = bytes(32)
@@ -22,9 +26,11 @@ SPECS = [
     BatchSpec("table", 5, 1, ((0, 1),)),
     BatchSpec("table", 20_000, 4, (tuple(range(16)), tuple(range(16, 32)))),
     BatchSpec("table", 9000, 8, (tuple(range(256)),)),
-    BatchSpec("dcf", 3, 2),
-    BatchSpec("dcf", 20_000, 5),
-    BatchSpec("dcf", 100, 31),
+    BatchSpec("dcf", 3, 3, payload="count"),
+    BatchSpec("dcf", 20_000, 5, payload="count"),
+    BatchSpec("dcf", 20_000, 5, payload="sum"),
+    BatchSpec("dcf", 20_000, 5, payload="wide"),
+    BatchSpec("dcf", 100, 31, payload="sum"),
 ]
 
 
@@ -51,22 +57,38 @@ def test_table_part_of_a_is_a_seed() -> None:
     assert len(derive(SPECS[1], BATCH, SEED).part_a) == 64 + 32
 
 
-def test_comparison_of_16_bits_takes_528_bytes_per_slot() -> None:
-    spec = BatchSpec("dcf", 1000, 16)
-    assert layout.slot_bytes(spec, "A") == 528
-    assert layout.slot_bytes(spec, "B") == 536
+@pytest.mark.parametrize(
+    ("payload", "of_a", "of_b"), [("count", 292, 292), ("sum", 368, 372), ("wide", 512, 520)]
+)
+def test_bytes_per_slot_of_a_comparison_of_16_bits(payload: Payload, of_a: int, of_b: int) -> None:
+    spec = BatchSpec("dcf", 1000, 16, payload=payload)
+    assert layout.slot_bytes(spec, "A") == of_a
+    assert layout.slot_bytes(spec, "B") == of_b
+
+
+@pytest.mark.parametrize("group", GROUPS.values())
+def test_no_other_leaf_makes_smaller_keys(group: Group) -> None:
+    def size(leaf_bits: int) -> int:
+        return (16 - leaf_bits) * (16 + group.size) + (group.size << leaf_bits)
+
+    assert size(group.leaf_bits) == min(map(size, range(16)))
 
 
 def test_pieces_are_bounded_whatever_the_number_of_slots() -> None:
-    spec = BatchSpec("dcf", 3 * layout.STRETCH, 3)
-    bound = layout.STRETCH * layout.slot_bytes(spec, "B")
-    assert max(len(piece) for pair in derive_pieces(spec, BATCH, SEED) for piece in pair) == bound
+    spec = BatchSpec("dcf", 3 * layout.STRETCH, 3, payload="sum")
+    shared = layout.STRETCH * layout.shared_slot_bytes(spec)
+    assert max(map(len, shared_pieces(spec, BATCH, SEED))) == shared
+    own = layout.STRETCH * layout.own_slot_bytes(spec, "B")
+    assert max(map(len, own_pieces(spec, "B", BATCH, SEED))) == own
 
 
 @pytest.mark.parametrize(
     ("short", "long"),
     [
-        (BatchSpec("dcf", layout.STRETCH, 4), BatchSpec("dcf", layout.STRETCH + 9, 4)),
+        (
+            BatchSpec("dcf", layout.STRETCH, 4, payload="sum"),
+            BatchSpec("dcf", layout.STRETCH + 9, 4, payload="sum"),
+        ),
         (
             BatchSpec("table", layout.STRETCH, 2, ((1, 2, 3, 4),)),
             BatchSpec("table", 2 * layout.STRETCH, 2, ((1, 2, 3, 4),)),
@@ -74,13 +96,13 @@ def test_pieces_are_bounded_whatever_the_number_of_slots() -> None:
     ],
 )
 def test_a_slot_has_the_same_keys_however_many_follow(short: BatchSpec, long: BatchSpec) -> None:
-    one, two = derive(short, BATCH, SEED), derive(long, BATCH, SEED)
-    assert two.part_a[layout.BODY :].startswith(one.part_a[layout.BODY :])
-    assert two.part_b[layout.BODY :].startswith(one.part_b[layout.BODY :])
+    one, two = derive(short, BATCH, SEED).part_b, derive(long, BATCH, SEED).part_b
+    assert two.startswith(one[: layout.header_at(short)])
+    assert two[layout.own_at(long) :].startswith(one[layout.own_at(short) :])
 
 
 def test_seed_and_batch_id_change_both_parts() -> None:
-    spec = BatchSpec("dcf", 50, 6)
+    spec = BatchSpec("dcf", 50, 6, payload="sum")
     hashes = [
         derive(spec, batch_id, seed).hashes
         for batch_id, seed in ((BATCH, SEED), (BATCH, bytes(32)), (b"x" * 32, SEED))
@@ -89,15 +111,17 @@ def test_seed_and_batch_id_change_both_parts() -> None:
 
 
 def test_parties_share_correction_words_and_nothing_else() -> None:
-    made = derive(BatchSpec("dcf", 50, 6), BATCH, SEED)
-    body_a, body_b = made.part_a[layout.BODY :], made.part_b[layout.BODY :]
-    assert body_b[: len(body_a)] == body_a
-    assert made.part_a[64:96] != made.part_b[64:96]
+    spec = BatchSpec("dcf", 50, 6, payload="sum")
+    made = derive(spec, BATCH, SEED)
+    shared = layout.header_at(spec)
+    assert made.part_b[:shared] == made.part_a[:shared]
+    seeds = [part[shared + 64 : shared + 96] for part in (made.part_a, made.part_b)]
+    assert seeds[0] != seeds[1]
     assert SEED not in made.part_a + made.part_b
 
 
 def test_streams_give_the_same_slots_from_any_start() -> None:
-    spec = BatchSpec("dcf", 3 * layout.STRETCH, 9)
+    spec = BatchSpec("dcf", 3 * layout.STRETCH, 9, payload="sum")
     streams = layout.PartyStreams(spec, SEED)
     start = layout.STRETCH
     assert np.array_equal(streams.mask(0, 3 * start)[start:], streams.mask(start, 3 * start))
@@ -106,7 +130,7 @@ def test_streams_give_the_same_slots_from_any_start() -> None:
 
 
 def test_roots_keep_their_two_low_bits_free() -> None:
-    roots = layout.PartyStreams(BatchSpec("dcf", 100, 9), SEED).roots(0, 100)
+    roots = layout.PartyStreams(BatchSpec("dcf", 100, 9, payload="sum"), SEED).roots(0, 100)
     assert not np.any(roots[:, 0] & np.uint64(3))
     assert np.any(roots[:, 1] & np.uint64(3))
 
@@ -114,9 +138,9 @@ def test_roots_keep_their_two_low_bits_free() -> None:
 @pytest.mark.parametrize("size", [0, 15, 65])
 def test_batch_id_has_16_to_64_bytes(size: int) -> None:
     with pytest.raises(MalformedGatePart):
-        derive(BatchSpec("dcf", 1, 2), bytes(size), SEED)
+        derive(BatchSpec("dcf", 1, 3, payload="sum"), bytes(size), SEED)
 
 
 def test_seed_has_32_bytes() -> None:
     with pytest.raises(MalformedShare):
-        derive(BatchSpec("dcf", 1, 2), BATCH, bytes(31))
+        derive(BatchSpec("dcf", 1, 3, payload="sum"), BATCH, bytes(31))

@@ -14,20 +14,22 @@ from ontschot.protocol.gate import (
     GatePart,
     MalformedGatePart,
     Party,
-    dcf,
+    Payload,
     decode_masked,
     derive,
     encode_masked,
     layout,
     opened,
     part,
+    walk,
 )
 from ontschot.protocol.sharing import expand, split
 
 BATCH = b"0123456789abcdef"
 SEED = bytes(range(32))
 TABLE = BatchSpec("table", 40, 4, (tuple(x * x for x in range(16)), (2**32 - 1,) * 16))
-DCF = BatchSpec("dcf", 40, 4)
+DCF = BatchSpec("dcf", 40, 4, payload="wide")
+PAYLOADS: tuple[Payload, ...] = ("count", "sum", "wide")
 
 
 def pair(spec: BatchSpec, seed: bytes = SEED) -> tuple[GatePart, GatePart]:
@@ -53,7 +55,8 @@ def pass_gate(a: GatePart, b: GatePart, x: NDArray[np.uint32]) -> NDArray[np.uin
 
 
 def compare(a: GatePart, b: GatePart, y: NDArray[np.uint32], limits: list[int]) -> DcfOutputs:
-    one, two = a.evaluate(y, limits, limits), b.evaluate(y, limits, limits)
+    caps = limits if a.spec.group.columns == 2 else []
+    one, two = a.evaluate(y, limits, caps), b.evaluate(y, limits, caps)
     return DcfOutputs(one.at_least + two.at_least, one.capped + two.capped)
 
 
@@ -66,13 +69,23 @@ def all_pairs(spec: BatchSpec) -> tuple[GatePart, GatePart, NDArray[np.uint32]]:
     return a, b, x
 
 
-def test_every_total_mask_threshold_and_cap_in_a_ring_of_16() -> None:
-    a, b, x = all_pairs(BatchSpec("dcf", 4000, 4))
-    limits = list(range(1, 16))
+def right(result: DcfOutputs, x: NDArray[np.uint32], limits: list[int]) -> bool:
+    """Return whether these are the counts, and the capped values if there are any."""
+    counts = np.array([x >= limit for limit in limits])
+    capped = [np.minimum(x, limit) for limit in limits[: len(result.capped)]]
+    return np.array_equal(result.at_least, counts) and np.array_equal(
+        result.capped, np.array(capped).reshape(len(capped), x.size)
+    )
+
+
+@pytest.mark.parametrize("bits", [3, 4])
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_every_total_mask_threshold_and_cap_in_a_small_ring(payload: Payload, bits: int) -> None:
+    a, b, x = all_pairs(BatchSpec("dcf", 4000, bits, payload=payload))
+    limits = list(range(1, 2**bits))
     result = compare(a, b, pass_gate(a, b, x), limits)
-    for row, limit in enumerate(limits):
-        assert np.array_equal(result.at_least[row], x >= limit)
-        assert np.array_equal(result.capped[row], np.minimum(x, limit))
+    assert len(result.capped) == (0 if payload == "count" else len(limits))
+    assert right(result, x, limits)
 
 
 def test_identities_of_section_5_in_plain_integers() -> None:
@@ -113,17 +126,34 @@ def test_two_variables_packed_in_a_table_of_256() -> None:
     assert np.array_equal((a.outputs(y) + b.outputs(y))[0], np.minimum(low, 3) + 100 * high)
 
 
-@pytest.mark.parametrize("bits", [2, 5, 16, 20, 31])
+@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize("bits", [3, 5, 16, 20, 31])
 @pytest.mark.parametrize("slots", [1, 7, layout.STRETCH - 1, layout.STRETCH + 5])
-def test_comparison_in_other_rings_and_over_stretches(bits: int, slots: int) -> None:
-    a, b = pair(BatchSpec("dcf", slots, bits))
+def test_comparison_in_other_rings_and_over_stretches(
+    payload: Payload, bits: int, slots: int
+) -> None:
+    a, b = pair(BatchSpec("dcf", slots, bits, payload=payload))
     x = np.random.default_rng(bits).integers(0, 2**bits, slots, dtype=np.uint32)
     x[0], x[-1] = 0, 2**bits - 1
     limits = [1, 2 ** (bits - 1), 2**bits - 1]
-    result = compare(a, b, pass_gate(a, b, x), limits)
-    for row, limit in enumerate(limits):
-        assert np.array_equal(result.at_least[row], x >= limit)
-        assert np.array_equal(result.capped[row], np.minimum(x, limit))
+    assert right(compare(a, b, pass_gate(a, b, x), limits), x, limits)
+
+
+def test_capped_sums_wrap_in_32_bits_only_where_they_do_not_fit() -> None:
+    x = np.full(40, 2**31 - 1, dtype=np.uint32)
+    sums = {}
+    for payload in PAYLOADS[1:]:
+        a, b = pair(BatchSpec("dcf", 40, 31, payload=payload))
+        result = compare(a, b, pass_gate(a, b, x), [2**31 - 1])
+        sums[payload] = int(np.add.reduce(result.capped[0]))
+    assert sums["wide"] == 40 * (2**31 - 1)
+    assert sums["sum"] % 2**32 == sums["wide"] % 2**32
+
+
+def test_keys_that_count_have_no_sums() -> None:
+    a, _ = pair(BatchSpec("dcf", 40, 4, payload="count"))
+    with pytest.raises(GateOutOfRange):
+        a.evaluate(np.zeros(40, dtype=np.uint32), [], [3])
 
 
 def test_table_over_stretches() -> None:
@@ -158,7 +188,7 @@ def test_shares_modulo_2_to_the_64_enter_as_well() -> None:
 
 
 def test_order_repeats_and_absence_of_limits() -> None:
-    a, b = pair(BatchSpec("dcf", 40, 8))
+    a, b = pair(BatchSpec("dcf", 40, 8, payload="sum"))
     x = np.arange(40, dtype=np.uint32)
     y = pass_gate(a, b, x)
     one, two = a.evaluate(y, [30, 3, 30], [9]), b.evaluate(y, [30, 3, 30], [9])
@@ -171,21 +201,23 @@ def test_order_repeats_and_absence_of_limits() -> None:
 def test_distinct_points_are_walked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     a, _ = pair(DCF)
     walked: list[int] = []
-    real = dcf.evaluate
+    real = walk.evaluate
 
     def counting(*args: Any) -> Any:
-        walked.append(len(args[5]))
+        walked.append(len(args[4]))
         return real(*args)
 
-    monkeypatch.setattr(dcf, "evaluate", counting)
+    monkeypatch.setattr(walk, "evaluate", counting)
     a.evaluate(np.zeros(40, dtype=np.uint32), [3, 5, 3], [5, 7])
     assert walked == [4]
 
 
+@pytest.mark.parametrize("payload", ["sum", "wide"])
 def test_result_does_not_depend_on_how_much_is_done_at_once(
+    payload: Payload,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    spec = BatchSpec("dcf", 1000, 9)
+    spec = BatchSpec("dcf", 1000, 9, payload=payload)
     a, _ = pair(spec)
     y = np.random.default_rng(4).integers(0, 512, 1000, dtype=np.uint32)
     expected = a.evaluate(y, [1, 100], [511])
@@ -205,13 +237,17 @@ def test_each_party_alone_sees_no_result() -> None:
         assert (outputs.capped > 2**32).mean() > 0.9
 
 
+def changed(data: bytes, at: int) -> bytes:
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
 @pytest.mark.parametrize("spec", [TABLE, DCF])
 @pytest.mark.parametrize("party", ["A", "B"])
 def test_only_the_very_part_loads(spec: BatchSpec, party: Party) -> None:
     made = derive(spec, BATCH, SEED)
     data = made.part_a if party == "A" else made.part_b
     other: Party = "B" if party == "A" else "A"
-    wrong_ring = BatchSpec("dcf", 40, 5)
+    wrong_ring = BatchSpec("dcf", 40, 5, payload="wide")
     GatePart.load(spec, party, BATCH, data)
     for arguments in (
         (spec, other, BATCH, data),
@@ -222,7 +258,7 @@ def test_only_the_very_part_loads(spec: BatchSpec, party: Party) -> None:
         (spec, party, BATCH, data[:-1]),
         (spec, party, BATCH, data + b"\x00"),
         (spec, party, BATCH, b""),
-        (spec, party, BATCH, bytes([data[0] ^ 1]) + data[1:]),
+        (spec, party, BATCH, changed(data, layout.header_at(spec))),
     ):
         with pytest.raises(MalformedGatePart):
             GatePart.load(*arguments)
@@ -239,9 +275,8 @@ def test_same_length_but_another_function_does_not_load() -> None:
 @pytest.mark.parametrize("spec", [TABLE, DCF])
 def test_one_changed_bit_anywhere_is_not_what_was_offered(spec: BatchSpec) -> None:
     made = derive(spec, BATCH, SEED)
-    for at in (64, layout.BODY, len(made.part_b) // 2, len(made.part_b) - 1):
-        data = bytearray(made.part_b)
-        data[at] ^= 1
+    for at in (0, 64, layout.own_at(spec) - 1, len(made.part_b) // 2, len(made.part_b) - 1):
+        data = changed(made.part_b, at)
         with pytest.raises(MalformedGatePart):
             GatePart.load(spec, "B", BATCH, data, made.hashes.part_b)
 

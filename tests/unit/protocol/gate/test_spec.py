@@ -12,7 +12,7 @@ from ontschot.protocol.gate import BatchNotAllowed, BatchSpec, MalformedBatchSpe
 
 SQUARES = tuple(x * x for x in range(16))
 TABLE = BatchSpec("table", 10, 4, (SQUARES, (1,) * 16))
-DCF = BatchSpec("dcf", 20_000, 16)
+DCF = BatchSpec("dcf", 20_000, 16, payload="sum")
 
 
 @pytest.mark.parametrize("spec", [TABLE, DCF, BatchSpec("table", 1, 8, ((0,) * 256,))])
@@ -23,7 +23,7 @@ def test_document_and_back(spec: BatchSpec) -> None:
 
 
 def test_digest_is_of_the_canonical_document() -> None:
-    text = b'{"kind":"dcf","outputs":[],"ring_bits":16,"slots":20000}'
+    text = b'{"kind":"dcf","outputs":[],"payload":"sum","ring_bits":16,"slots":20000}'
     assert DCF.digest == hashlib.sha256(text).hexdigest()
 
 
@@ -34,8 +34,10 @@ def test_digest_tells_every_field_apart() -> None:
         dataclasses.replace(TABLE, outputs=(SQUARES,)),
         dataclasses.replace(TABLE, outputs=TABLE.outputs[::-1]),
         BatchSpec("table", 10, 3, (SQUARES[:8],)),
-        BatchSpec("dcf", 10, 4),
-        BatchSpec("dcf", 10, 5),
+        BatchSpec("dcf", 10, 4, payload="sum"),
+        BatchSpec("dcf", 10, 4, payload="wide"),
+        BatchSpec("dcf", 10, 4, payload="count"),
+        BatchSpec("dcf", 10, 5, payload="sum"),
     ]
     assert len({spec.digest for spec in others}) == len(others)
 
@@ -51,18 +53,27 @@ def test_other_tables_are_refused(bits: int) -> None:
         BatchSpec("table", 1, bits, ((0,) * 2 ** max(bits, 0),))
 
 
-@pytest.mark.parametrize("bits", [0, 1, 32, 64])
-def test_comparisons_have_2_to_31_bits(bits: int) -> None:
-    assert BatchSpec("dcf", 1, 2).ring == 4
-    assert BatchSpec("dcf", 1, 31).ring == 2**31
+@pytest.mark.parametrize("bits", [0, 1, 2, 32, 64])
+def test_comparisons_have_3_to_31_bits(bits: int) -> None:
+    assert BatchSpec("dcf", 1, 3, payload="count").ring == 8
+    assert BatchSpec("dcf", 1, 31, payload="count").ring == 2**31
     with pytest.raises(BatchNotAllowed):
-        BatchSpec("dcf", 1, bits)
+        BatchSpec("dcf", 1, bits, payload="count")
+
+
+def test_comparisons_carry_something_and_tables_do_not() -> None:
+    with pytest.raises(BatchNotAllowed):
+        BatchSpec("dcf", 1, 4)
+    with pytest.raises(BatchNotAllowed):
+        dataclasses.replace(TABLE, payload="sum")
+    with pytest.raises(BatchNotAllowed):
+        BatchSpec("dcf", 1, 4, payload="other")  # type: ignore[arg-type]  # no type checker there
 
 
 @pytest.mark.parametrize("slots", [0, -1, 2**31])
 def test_slots_are_bounded(slots: int) -> None:
     with pytest.raises(BatchNotAllowed):
-        BatchSpec("dcf", slots, 4)
+        BatchSpec("dcf", slots, 4, payload="sum")
 
 
 @pytest.mark.parametrize(
@@ -82,7 +93,7 @@ def test_tables_are_bounded_in_all() -> None:
 
 def test_comparison_has_no_rows_and_kinds_are_two() -> None:
     with pytest.raises(BatchNotAllowed):
-        BatchSpec("dcf", 1, 4, (SQUARES,))
+        BatchSpec("dcf", 1, 4, (SQUARES,), "sum")
     with pytest.raises(BatchNotAllowed):
         BatchSpec("other", 1, 4)  # type: ignore[arg-type]  # a caller without a type checker
 
@@ -104,6 +115,10 @@ def test_comparison_has_no_rows_and_kinds_are_two() -> None:
         {"outputs": [[True] * 16]},
         {"outputs": [[]]},
         {"extra": 1},
+        {"payload": "sum"},
+        {"payload": "other"},
+        {"payload": None},
+        {"payload": ["none"]},
     ],
 )
 def test_other_documents_are_malformed(changes: dict[str, Any]) -> None:
@@ -111,7 +126,7 @@ def test_other_documents_are_malformed(changes: dict[str, Any]) -> None:
         BatchSpec.from_document(TABLE.to_document() | changes)
 
 
-@pytest.mark.parametrize("key", ["kind", "slots", "ring_bits", "outputs"])
+@pytest.mark.parametrize("key", ["kind", "slots", "ring_bits", "outputs", "payload"])
 def test_missing_key_is_malformed(key: str) -> None:
     document = TABLE.to_document()
     del document[key]
@@ -127,7 +142,9 @@ JSON = st.recursive(
 
 
 @given(
-    st.fixed_dictionaries({"kind": JSON, "slots": JSON, "ring_bits": JSON, "outputs": JSON})
+    st.fixed_dictionaries(
+        {"kind": JSON, "slots": JSON, "ring_bits": JSON, "outputs": JSON, "payload": JSON}
+    )
     | st.dictionaries(st.text(), JSON)
 )
 def test_any_document_decodes_or_is_malformed(document: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from ontschot.protocol.release.gates import (
     dcf_points,
     gate_spec,
     output_rows,
+    payload_of,
     ring_bits,
 )
 from unit.protocol.documents.samples import BINS, CAPPED, SERVED
@@ -38,7 +39,18 @@ def test_examples_of_the_protocol() -> None:
 
 def test_small_rings_go_by_a_table_and_large_ones_by_comparison() -> None:
     assert gate_spec([BINS], 10, 6).kind == "table"
-    assert gate_spec([BINS], 10, 7) == BatchSpec(kind="dcf", slots=10, ring_bits=7, outputs=())
+    assert gate_spec([BINS], 10, 7) == BatchSpec("dcf", 10, 7, payload="count")
+
+
+def test_a_comparison_carries_no_more_than_its_blocks_need() -> None:
+    small = CAPPED.model_copy(update={"cap": 500, "sigma": "1/1"})
+    most = (2**31 - 81) // 500
+    assert payload_of([BINS, small], most) == "sum"
+    assert payload_of([BINS, small], most + 1) == "wide"
+    assert payload_of([BINS, small.model_copy(update={"sigma": "100000/1"})], most) == "wide"
+    assert payload_of([BINS], most) == "count"
+    loud = BINS.model_copy(update={"sigma": f"{2**26}/1"})
+    assert payload_of([loud], 10) == "wide"
 
 
 def plain(asked: Block, value: int) -> list[int]:

@@ -123,8 +123,19 @@ def test_tables_follow_the_blocks_and_the_gate() -> None:
     shapes = tables(manifest, {item.digest: item for item in maps.values()})
     assert [(one.block, one.outputs, one.areas, one.bits) for one in shapes] == [
         ("providers", 3, 2, 32),
-        ("cost", 1, 1, 64),
+        ("cost", 1, 1, 32),
     ]
+
+
+def test_words_are_of_64_bits_where_a_figure_may_not_fit_32() -> None:
+    maps = make_maps(UNIVERSE)
+    cost = CAPPED.model_copy(update={"area_map": maps["gemeente", 100].digest, "cap": 2**30})
+    manifest: Manifest = MANIFEST.model_copy(update={"blocks": [cost]})
+    (shape,) = tables(
+        manifest.model_copy(update={"parts": manifest.parts[:1]}),
+        {item.digest: item for item in maps.values()},
+    )
+    assert (shape.block, shape.bits) == ("cost", 64)
 
 
 def test_no_two_boxes_share_a_context() -> None:

@@ -27,8 +27,14 @@ from ontschot.protocol.documents.queries import Block, Query
 from ontschot.protocol.documents.releases import Manifest, Part
 from ontschot.protocol.documents.rounds import Round
 from ontschot.protocol.privacy.units import format_sigma, parse_sigma, rho_of, sigma_for
-from ontschot.protocol.release.cells import CENTRED, fits_word
-from ontschot.protocol.release.gates import TABLE_BITS, admission_block, gate_spec, ring_bits
+from ontschot.protocol.release.cells import fits_word
+from ontschot.protocol.release.gates import (
+    TABLE_BITS,
+    admission_block,
+    fits_32_bits,
+    gate_spec,
+    ring_bits,
+)
 from ontschot.protocol.release.lifetime import is_alive
 from ontschot.protocol.universe import COUNTS_MINIMUM, EUROS_MINIMUM, AreaMap
 
@@ -149,8 +155,7 @@ def _require_ring(desk: Desk, manifest: Manifest, part: Part, round_: Round) -> 
     largest = max(max((*block.thresholds, block.cap or 0)) for block in blocks)
     if largest >= 1 << bits:
         raise ManifestRefused("a threshold outside the ring")
-    most = max(block.cap or 1 for block in blocks) * round_.slots
-    if bits <= TABLE_BITS and most >= CENTRED:
+    if bits <= TABLE_BITS and not fits_32_bits(blocks, round_.slots):
         raise ManifestRefused("a sum that may not fit its word")
     require_ready(desk, gate.batch, gate_spec(blocks, round_.slots, bits))
 

@@ -25,6 +25,9 @@ from ontschot.protocol.universe.areas import AreaMap
 Shares: TypeAlias = Mapping[str, Words]
 """This helper's share of every figure before noise: by block, uint64 (outputs, areas)."""
 
+Rows: TypeAlias = NDArray[np.uint32] | NDArray[np.uint64]
+"""Shares of a gate's outputs (outputs, slots), modulo 2^32 or 2^64 as its keys are."""
+
 
 @dataclass(frozen=True, slots=True)
 class OpenedPart:
@@ -47,7 +50,7 @@ def gate_shares(
     manifest: Manifest, opened: Sequence[OpenedPart], areas: Mapping[str, AreaMap]
 ) -> Shares:
     """Return the shares of a gate's figures: its outputs per slot, added up per area."""
-    slots: dict[str, Words] = {}
+    slots: dict[str, Rows] = {}
     for item in opened:
         slots |= _block_shares(manifest.blocks_of(item.part.variable), item)
     return {
@@ -56,7 +59,7 @@ def gate_shares(
                 area_sums(row, areas[block.area_map].index, len(areas[block.area_map].codes))
                 for row in slots[block.id]
             ]
-        )
+        ).astype(np.uint64)
         for block in manifest.blocks
     }
 
@@ -92,16 +95,16 @@ def noised_half(
     return pack(tables(manifest, areas), sums, pad, helper, blind)
 
 
-def _block_shares(blocks: Sequence[Block], item: OpenedPart) -> dict[str, Words]:
+def _block_shares(blocks: Sequence[Block], item: OpenedPart) -> dict[str, Rows]:
     if item.part.require_gate().ring_bits <= TABLE_BITS:
-        outputs = item.keys.outputs(item.opened).astype(np.uint64)
+        outputs = item.keys.outputs(item.opened)
         return {block.id: outputs[list(output_rows(blocks, block))] for block in blocks}
     thresholds, caps = dcf_points(blocks)
     evaluated = item.keys.evaluate(item.opened, thresholds, caps)
     return {block.id: _dcf_rows(block, evaluated, thresholds, caps) for block in blocks}
 
 
-def _dcf_rows(block: Block, evaluated: DcfOutputs, thresholds: list[int], caps: list[int]) -> Words:
+def _dcf_rows(block: Block, evaluated: DcfOutputs, thresholds: list[int], caps: list[int]) -> Rows:
     if block.cap is not None:
         return evaluated.capped[[caps.index(block.cap)]]
     rows = evaluated.at_least[[thresholds.index(t) for t in block.thresholds]]

@@ -9,9 +9,10 @@ from ontschot.protocol.gate.derive import (
     CandidateHashes,
     DerivedBatch,
     derive,
-    derive_pieces,
     derive_to,
     hashes_of,
+    own_pieces,
+    shared_pieces,
 )
 from ontschot.protocol.gate.errors import (
     BatchNotAllowed,
@@ -26,6 +27,7 @@ from ontschot.protocol.gate.errors import (
 )
 from ontschot.protocol.gate.masked import decode_masked, encode_masked, masked_size, opened
 from ontschot.protocol.gate.part import DcfOutputs, GatePart
+from ontschot.protocol.gate.payload import Group, Payload
 from ontschot.protocol.gate.spec import BatchSpec, Kind, Party
 from ontschot.protocol.gate.sums import add, area_sums, centred
 
@@ -38,6 +40,7 @@ __all__ = [
     "DerivedBatch",
     "GateOutOfRange",
     "GatePart",
+    "Group",
     "Kind",
     "MalformedAudit",
     "MalformedBatchSpec",
@@ -45,6 +48,7 @@ __all__ = [
     "MalformedGatePart",
     "MalformedMasked",
     "Party",
+    "Payload",
     "TossBroken",
     "add",
     "area_sums",
@@ -52,10 +56,11 @@ __all__ = [
     "centred",
     "decode_masked",
     "derive",
-    "derive_pieces",
     "derive_to",
     "encode_masked",
     "hashes_of",
     "masked_size",
     "opened",
+    "own_pieces",
+    "shared_pieces",
 ]

@@ -1,54 +1,95 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Distributed comparison functions: shares of ``[a < r] * (1, r)``, one hidden ``r`` per slot.
+"""Distributed comparison functions: shares of ``[a < r] * beta``, one hidden ``r`` per slot.
 
 Boyle, Chandran, Gilboa, Gupta, Ishai, Kumar, Rathee: "Function Secret Sharing for Mixed-Mode and
 Fixed-Point Secure Computation", EUROCRYPT 2021, eprint 2020/1392, its DCF, with
-``alpha = r``, ``beta = (1, r)`` in the group ``Z_{2^64}^2``, and the generator of ``mmo``. Names
-follow the paper: ``s`` seeds, ``t`` control bits, ``v`` values, ``CW`` correction words,
-``V_alpha`` the value gathered on the path to ``alpha``. ``Convert`` reads 16 bytes as two
-little-endian words: a bijection onto the group, so uniform strings give uniform values.
+``alpha = r``, ``beta = 1`` or ``(1, r)`` in a group of ``payload``, and the generator of ``mmo``.
+Names follow the paper: ``s`` seeds, ``t`` control bits, ``v`` values, ``CW`` correction words,
+``V_alpha`` the value gathered on the path to ``alpha``. ``Convert`` reads bytes as little-endian
+words: a bijection onto the group, so uniform strings give uniform values.
 
 Security is that of the paper's construction: one key is simulated without ``alpha`` and
 ``beta``, since each correction word holds, as a pad, an expansion of a seed the other party has
-and this one does not. Two deviations, neither of which touches that argument: the generator
-(argued in ``mmo``), and that a leaf's value is ``H(s | 1)`` and not ``s``, because the two low
-bits of a seed are zero and would leave two bits of ``V_alpha`` unpadded.
+and this one does not. Three deviations, none of which touches that argument:
 
-In memory a correction word of a level is ``[s_CW, V_CW]``; the two low bits of ``s_CW``, which
-seeds do not use, hold ``t_CW`` of the left (bit 0) and of the right child (bit 1). ``-x`` and
-``x`` are chosen by a mask of ones: ``(x ^ mask) - mask``. All arithmetic is modulo 2^64.
+* the generator (argued in ``mmo``);
+* the values of both children are two halves of one block ``H(s | 1)`` where they fit in one, and
+  two blocks ``H(s | 1)``, ``H(s | 3)`` where they do not. Disjoint parts of a pseudorandom string
+  are independent of each other, which is all that a value is used for;
+* the tree stops ``leaf_bits`` levels early (``payload``). Element ``j`` of the last correction word
+  is ``(-1)^t1 ([j < low bits of alpha] * beta - v_0[j] + v_1[j] - V_alpha)``, where ``v[j]`` are
+  the disjoint parts of ``H(s | 1), H(s | 3)`` of the leaf's seed. A point whose path left
+  ``alpha``'s has equal seeds and control bits at both parties, so nothing is added; a point that
+  ends in ``alpha``'s leaf gets ``[j < low bits] * beta`` in all. To one party all elements are
+  uniform, since the other's seed of that leaf, and with it every ``v[j]``, is unknown to it.
+
+In memory the two low bits of ``s_CW``, which seeds do not use, hold ``t_CW`` of the left (bit 0)
+and of the right child (bit 1). A mask of ones chooses between ``-x`` and ``x``: it is
+``(x ^ mask) - mask``. All arithmetic is modulo 2^w.
 """
 
-from typing import Final
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ontschot.protocol.gate.blocks import (
+    CLEAR,
+    ONE,
+    ONES,
+    TWO,
+    VALUE,
+    Values,
+    Words,
+    as_words,
+    buffers,
+    is_wide,
+    lane_of,
+    shaped,
+    spread,
+    tweak_rows,
+)
 from ontschot.protocol.gate.mmo import BLOCK_WORDS, WORD, Mmo
-
-Words = NDArray[np.uint64]
-
-_ONES: Final = ~np.uint64(0)
-_CLEAR: Final = ~np.uint64(3)
-_ONE: Final = np.uint64(1)
-_TWO: Final = np.uint64(2)
+from ontschot.protocol.gate.payload import Group
 
 
-def generate(mmo: Mmo, roots: Words, r: Words, levels: Words, leaf: Words) -> None:
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """The correction words of ``m`` slots; secret to nobody of the two, yet to all others.
+
+    Attributes:
+        group: of the payload.
+        seeds: uint64[depth, m, 2], per level ``s_CW`` with both control bits.
+        values: word[depth, m, columns], per level ``V_CW``.
+        leaves: word[m, elements, columns], the last correction word.
+    """
+
+    group: Group
+    seeds: Words
+    values: Values
+    leaves: Values
+
+    def of(self, slots: slice) -> "Corrections":
+        """Return those of some of the slots."""
+        return Corrections(
+            self.group, self.seeds[:, slots], self.values[:, slots], self.leaves[slots]
+        )
+
+
+def generate(mmo: Mmo, roots: Words, r: Words, out: Corrections) -> None:
     """Make the keys of ``m`` slots: ``Gen`` of the paper.
 
     Args:
         mmo: the generator of the batch.
         roots: uint64[2, m, 2], the parties' root seeds, two low bits zero. Left unchanged.
-        r: uint64[m], the hidden points, below 2^bits.
-        levels: uint64[bits, 2, m, 2], out: per level ``s_CW`` with control bits, and ``V_CW``.
-        leaf: uint64[m, 2], out: the last correction word.
+        r: uint64[m], the hidden points, below 2^(depth + leaf_bits).
+        out: what is written.
     """
-    bits = len(levels)
-    path = _Path(mmo, roots, r)
-    for level, correction in enumerate(levels):
-        path.step((r >> np.uint64(bits - 1 - level)) & _ONE, correction)
-    path.finish(leaf)
+    depth, low = len(out.seeds), out.group.leaf_bits
+    path = _Path(mmo, out.group, roots, r)
+    for level in range(depth):
+        bit = (r >> np.uint64(depth + low - 1 - level)) & ONE
+        path.step(bit, out.seeds[level], out.values[level])
+    path.finish(r & np.uint64(out.group.elements - 1), out.leaves)
 
 
 class _Path:
@@ -57,8 +98,8 @@ class _Path:
     Attributes:
         seeds: uint64[2, m, 2], the parties' seeds at the node reached.
         control: uint64[2, m, 2], their control bits as masks of ones.
-        gathered: uint64[m, 2], V_alpha.
-        beta: uint64[m, 2], the payload ``(1, r)``.
+        gathered: word[m, columns], V_alpha.
+        beta: word[m, columns], the payload.
         right: uint64[m, 2], ones where the path goes right (``alpha_i = 1``, lose = left).
     """
 
@@ -67,6 +108,7 @@ class _Path:
         "blocks",
         "control",
         "gathered",
+        "group",
         "hashed",
         "mmo",
         "right",
@@ -74,49 +116,75 @@ class _Path:
         "tweaks",
     )
 
-    def __init__(self, mmo: Mmo, roots: Words, r: Words) -> None:
+    def __init__(self, mmo: Mmo, group: Group, roots: Words, r: Words) -> None:
         m = r.size
         self.mmo = mmo
-        self.tweaks = _tweaks(4, m)
-        self.blocks, self.hashed = _buffers(4, 2, m)
+        self.group = group
+        # both children's seeds, then what their values are read from
+        tweaks = (0, 2, VALUE, 3)[: 4 if is_wide(group) else 3]
+        self.tweaks = tweak_rows(tweaks, m)
+        self.blocks, self.hashed = buffers(len(tweaks), 2, m)
         self.seeds = roots.copy()
         self.control = np.zeros((2, m, BLOCK_WORDS), dtype=WORD)
-        self.control[1] = _ONES
-        self.gathered = np.zeros((m, BLOCK_WORDS), dtype=WORD)
-        self.beta = np.empty((m, BLOCK_WORDS), dtype=WORD)
-        self.beta[:, 0], self.beta[:, 1] = _ONE, r
+        self.control[1] = ONES
+        self.gathered = np.zeros((m, group.columns), dtype=group.word)
+        self.beta = np.ones((m, group.columns), dtype=group.word)
+        if group.columns == 2:
+            self.beta[:, 1] = r
         self.right = np.empty((m, BLOCK_WORDS), dtype=WORD)
 
-    def step(self, bit: Words, correction: Words) -> None:
-        """Write one level's correction (uint64[2, m, 2]) and go where ``bit`` (uint64[m]) says."""
-        _spread(bit, self.right)
-        shape = (4, 2, bit.size)
-        np.bitwise_or(self.seeds, self.tweaks[:, None], out=_shaped(self.blocks, *shape))
+    def step(self, bit: Words, seeds: Words, values: Values) -> None:
+        """Write a level's corrections (uint64[m, 2], word[m, columns]) and go where ``bit`` says.
+
+        ``bit`` is uint64[m].
+        """
+        spread(bit, self.right)
+        shape = (len(self.tweaks), 2, bit.size)
+        np.bitwise_or(self.seeds, self.tweaks[:, None], out=shaped(self.blocks, *shape))
         self.mmo.hash_into(self.blocks, self.hashed)
-        left_s, left_v, right_s, right_v = _shaped(self.hashed, *shape)
-        self._correct_values(left_v[0] - left_v[1], right_v[0] - right_v[1], correction[1])
-        self._correct_seeds(left_s[0] ^ left_s[1], right_s[0] ^ right_s[1], bit, correction[0])
-        self._descend(left_s, right_s, bit, correction[0])
+        left, right, *value = shaped(self.hashed, *shape)
+        if is_wide(self.group):
+            self._correct_values(value[0], value[1], values)
+        else:
+            lanes = value[0].view(lane_of(self.group)).reshape(2, bit.size, BLOCK_WORDS, -1)
+            self._correct_values(
+                as_words(lanes[:, :, 0, 0], self.group),
+                as_words(lanes[:, :, 1, 0], self.group),
+                values,
+            )
+        self._correct_seeds(left[0] ^ left[1], right[0] ^ right[1], bit, seeds)
+        self._descend(left, right, bit, seeds)
 
-    def finish(self, leaf: Words) -> None:
-        """Write the last correction word (uint64[m, 2])."""
-        used = self.seeds.size + BLOCK_WORDS
-        np.bitwise_or(self.seeds, self.tweaks[1], out=_shaped(self.blocks, 1, 2, len(leaf))[0])
-        self.mmo.hash_into(self.blocks[:used], self.hashed[:used])
-        value = _shaped(self.hashed, 1, 2, len(leaf))[0]
-        self._signed(value[1] - value[0] - self.gathered, leaf)
+    def finish(self, low: Words, leaves: Values) -> None:
+        """Write the last correction word (word[m, elements, columns]).
 
-    def _correct_values(self, left: Words, right: Words, out: Words) -> None:
+        ``low`` (uint64[m]) are the bits of the hidden point below the leaf.
+        """
+        m, elements = low.size, self.group.elements
+        blocks, hashed = buffers(2, 2, m)
+        np.bitwise_or(self.seeds, tweak_rows((1, 3), m)[:, None], out=shaped(blocks, 2, 2, m))
+        self.mmo.hash_into(blocks, hashed)
+        halves = shaped(hashed, 2, 2, m).view(self.group.word)
+        values = halves.reshape(2, 2, m, elements // 2, self.group.columns)
+        sign = self._mask(self.control[1])
+        for j in range(elements):
+            value = values[j * 2 // elements, :, :, j % (elements // 2)]
+            below = (low > j).astype(self.group.word)[:, None] * self.beta
+            _signed(below - value[0] + value[1] - self.gathered, sign, leaves[:, j])
+
+    def _correct_values(self, left: Values, right: Values, out: Values) -> None:
         """Write V_CW to ``out`` and move V_alpha one level down.
 
-        ``left`` and ``right`` are ``d = v_0 - v_1`` of the children. ``(-1)^t1 V_CW`` is
-        ``beta [lose = left] - d_lose - V_alpha``; added to ``V_alpha + d_keep`` it gives the next
-        ``V_alpha``.
+        ``left`` and ``right`` (word[2, m, columns]) are both parties' values of the children, and
+        ``d = v_0 - v_1``. ``(-1)^t1 V_CW`` is ``beta [lose = left] - d_lose - V_alpha``; added to
+        ``V_alpha + d_keep`` it gives the next ``V_alpha``.
         """
-        swap = (left ^ right) & self.right
-        step = (self.beta & self.right) - (right ^ swap)
-        self._signed(step - self.gathered, out)
-        np.add(step, left ^ swap, out=self.gathered)
+        went = self._mask(self.right)
+        d_left, d_right = left[0] - left[1], right[0] - right[1]
+        swap = (d_left ^ d_right) & went
+        step = (self.beta & went) - (d_right ^ swap)
+        _signed(step - self.gathered, self._mask(self.control[1]), out)
+        np.add(step, d_left ^ swap, out=self.gathered)
 
     def _correct_seeds(self, left: Words, right: Words, bit: Words, out: Words) -> None:
         """Write s_CW, with both t_CW in its low bits, to ``out``.
@@ -124,131 +192,29 @@ class _Path:
         ``left`` and ``right`` are the exclusive or of both parties' seeds of the children.
         """
         lose = ((left ^ right) & self.right) ^ right
-        t_left = (left[:, 0] ^ bit ^ _ONE) & _ONE
-        t_right = (right[:, 0] ^ (bit << _ONE)) & _TWO
+        t_left = (left[:, 0] ^ bit ^ ONE) & ONE
+        t_right = (right[:, 0] ^ (bit << ONE)) & TWO
         out[:, 1] = lose[:, 1]
-        out[:, 0] = (lose[:, 0] & _CLEAR) | t_left | t_right
+        out[:, 0] = (lose[:, 0] & CLEAR) | t_left | t_right
 
     def _descend(self, left: Words, right: Words, bit: Words, correction: Words) -> None:
         """Take both parties' corrected seeds and control bits of the child on the path."""
         keep = ((left ^ right) & self.right) ^ left
         keep ^= self.control & correction
-        _spread((keep[..., 0] >> bit) & _ONE, self.control)
-        keep[..., 0] &= _CLEAR
+        spread((keep[..., 0] >> bit) & ONE, self.control)
+        keep[..., 0] &= CLEAR
         self.seeds = keep
 
-    def _signed(self, value: Words, out: Words) -> None:
-        """Write ``(-1)^t1 * value`` to ``out``."""
-        np.bitwise_xor(value, self.control[1], out=value)
-        np.subtract(value, self.control[1], out=out)
+    def _mask(self, mask: Words) -> Values:
+        """Return a mask of blocks (uint64[m, 2]) as a mask of elements (word[m, columns])."""
+        return (
+            mask
+            if is_wide(self.group)
+            else as_words(mask.view(lane_of(self.group))[:, 0], self.group)
+        )
 
 
-def evaluate(mmo: Mmo, party: int, roots: Words, levels: Words, leaf: Words, at: Words) -> Words:
-    """Return this party's share of ``[a < r] * (1, r)`` at several points: ``Eval`` of the paper.
-
-    Args:
-        mmo: the generator of the batch.
-        party: 0 (A) or 1 (B).
-        roots: uint64[m, 2], this party's root seeds.
-        levels: uint64[bits, 2, m, 2] as made by ``generate``.
-        leaf: uint64[m, 2] idem.
-        at: uint64[k, m], ``k`` public points ``a`` per slot, below 2^bits.
-
-    Returns:
-        uint64[k, m, 2]: shares of ``[a < r]`` and of ``r * [a < r]``, modulo 2^64.
-    """
-    bits = len(levels)
-    walk = _Walk(mmo, party, roots, at.shape)
-    bit = np.empty(at.shape, dtype=WORD)
-    for level, correction in enumerate(levels):
-        np.right_shift(at, np.uint64(bits - 1 - level), out=bit)
-        np.bitwise_and(bit, _ONE, out=bit)
-        walk.step(bit, correction)
-    total = walk.finish(leaf)
-    return np.negative(total, out=total) if party else total
-
-
-class _Walk:
-    """One party's way down the trees, for ``k`` points of each of ``m`` slots at once.
-
-    The two buffers take turns as input and output of the hash; every operation writes in place,
-    over whole rows, since at this size allocating would cost as much as computing.
-    """
-
-    __slots__ = (
-        "blocks",
-        "clear",
-        "control",
-        "hashed",
-        "mmo",
-        "scratch",
-        "shape",
-        "total",
-        "tweak",
-    )
-
-    def __init__(self, mmo: Mmo, party: int, roots: Words, shape: tuple[int, ...]) -> None:
-        k, m = shape
-        self.mmo = mmo
-        self.shape = (2, k, m)
-        self.tweak = _tweaks(2, m)[1]
-        self.clear = np.full((m, BLOCK_WORDS), _ONES, dtype=WORD)
-        self.clear[:, 0] = _CLEAR
-        self.blocks, self.hashed = _buffers(2, k, m)
-        self.control = np.full((k, m, BLOCK_WORDS), _ONES if party else np.uint64(0), dtype=WORD)
-        self.total = np.zeros_like(self.control)
-        self.scratch = np.empty_like(self.control)
-        _shaped(self.blocks, *self.shape)[0] = roots
-
-    def step(self, bit: Words, correction: Words) -> None:
-        """Go left where ``bit`` (uint64[k, m]) is 0 and right where it is 1."""
-        seed, value_input = _shaped(self.blocks, *self.shape)
-        word = self.scratch[..., 0]
-        np.left_shift(bit, _ONE, out=word)
-        np.bitwise_or(seed[..., 0], word, out=seed[..., 0])
-        np.bitwise_or(seed, self.tweak, out=value_input)
-        self.mmo.hash_into(self.blocks, self.hashed)
-        child, value = _shaped(self.hashed, *self.shape)
-        np.bitwise_and(correction[1], self.control, out=self.scratch)
-        np.add(value, self.scratch, out=value)
-        np.add(self.total, value, out=self.total)
-        np.bitwise_and(correction[0], self.control, out=self.scratch)
-        np.bitwise_xor(child, self.scratch, out=child)
-        np.right_shift(child[..., 0], bit, out=word)
-        np.bitwise_and(word, _ONE, out=word)
-        _spread(word, self.control)
-        np.bitwise_and(child, self.clear, out=child)
-        self.blocks, self.hashed = self.hashed, self.blocks
-
-    def finish(self, leaf: Words) -> Words:
-        """Add the leaves' values and return the sum along the way (uint64[k, m, 2])."""
-        seed, _ = _shaped(self.blocks, *self.shape)
-        np.bitwise_or(seed, self.tweak, out=seed)
-        used = seed.size + BLOCK_WORDS
-        self.mmo.hash_into(self.blocks[:used], self.hashed[:used])
-        self.total += _shaped(self.hashed, *self.shape)[0]
-        self.total += leaf & self.control
-        return self.total
-
-
-def _spread(bit: Words, out: Words) -> None:
-    """Write a mask of ones for every 1 in ``bit`` to both words of its block in ``out``."""
-    np.negative(bit, out=out[..., 0])
-    out[..., 1] = out[..., 0]
-
-
-def _tweaks(count: int, m: int) -> Words:
-    """Return uint64[count, m, 2] with the tweak in every low word: full rows run faster."""
-    tweaks = np.zeros((count, m, BLOCK_WORDS), dtype=WORD)
-    tweaks[..., 0] = np.arange(count, dtype=WORD)[:, None]
-    return tweaks
-
-
-def _buffers(kinds: int, k: int, m: int) -> tuple[Words, Words]:
-    """Return two flat buffers of ``kinds * k * m`` blocks, each with room for one block more."""
-    size = kinds * k * m * BLOCK_WORDS + BLOCK_WORDS
-    return np.zeros(size, dtype=WORD), np.zeros(size, dtype=WORD)
-
-
-def _shaped(buffer: Words, kinds: int, k: int, m: int) -> Words:
-    return buffer[: kinds * k * m * BLOCK_WORDS].reshape(kinds, k, m, BLOCK_WORDS)
+def _signed(value: Values, mask: Values, out: Values) -> None:
+    """Write ``-value`` where ``mask`` is ones and ``value`` where it is zero; spoils ``value``."""
+    np.bitwise_xor(value, mask, out=value)
+    np.subtract(value, mask, out=out)

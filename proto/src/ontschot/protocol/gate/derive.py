@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ontschot.protocol.gate import dcf, layout
 from ontschot.protocol.gate.mmo import WORD, Mmo
-from ontschot.protocol.gate.spec import BatchSpec
+from ontschot.protocol.gate.spec import BatchSpec, Party
 
 Write: TypeAlias = Callable[[bytes], object]
 
@@ -66,12 +66,21 @@ def derive_to(
         MalformedGatePart: the batch id is not 16 to 64 bytes.
         MalformedShare: the seed is not 32 bytes.
     """
-    hash_a, hash_b = hashlib.sha256(), hashlib.sha256()
-    for piece_a, piece_b in derive_pieces(spec, batch_id, seed):
-        for piece, digest, write in ((piece_a, hash_a, write_a), (piece_b, hash_b, write_b)):
+    # what both parts hold is written first, and hashed once for both
+    common = hashlib.sha256()
+    for piece in shared_pieces(spec, batch_id, seed):
+        common.update(piece)
+        write_a(piece)
+        write_b(piece)
+    found = []
+    writes: tuple[tuple[Party, Write], ...] = (("A", write_a), ("B", write_b))
+    for party, write in writes:
+        digest = common.copy()
+        for piece in own_pieces(spec, party, batch_id, seed):
             digest.update(piece)
             write(piece)
-    return CandidateHashes(hash_a.hexdigest(), hash_b.hexdigest())
+        found.append(digest.hexdigest())
+    return CandidateHashes(*found)
 
 
 def hashes_of(spec: BatchSpec, batch_id: bytes, seed: bytes) -> CandidateHashes:
@@ -84,28 +93,53 @@ def hashes_of(spec: BatchSpec, batch_id: bytes, seed: bytes) -> CandidateHashes:
     return derive_to(spec, batch_id, seed, len, len)
 
 
-def derive_pieces(spec: BatchSpec, batch_id: bytes, seed: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the two parts in pieces: first the headers and seeds, then a pair per stretch.
+def shared_pieces(spec: BatchSpec, batch_id: bytes, seed: bytes) -> Iterator[bytes]:
+    """Yield what both parts start with, a piece per stretch; nothing for tables.
 
     Raises:
         MalformedGatePart: the batch id is not 16 to 64 bytes.
         MalformedShare: the seed is not 32 bytes.
     """
-    seed_a, seed_b = layout.party_seed(seed, "A"), layout.party_seed(seed, "B")
-    yield (
-        layout.header(spec, "A", batch_id) + seed_a,
-        layout.header(spec, "B", batch_id) + seed_b,
-    )
-    streams_a = layout.PartyStreams(spec, seed_a)
-    streams_b = layout.PartyStreams(spec, seed_b)
+    layout.check_batch_id(batch_id)
+    streams = _streams(spec, seed)
     if spec.kind == "table":
-        rotations = _rotations(spec)
-        for start, stop in layout.stretches(spec.slots):
-            yield b"", _table_piece(spec, rotations, streams_a, streams_b, start, stop)
         return
     mmo = Mmo(batch_id)
     for start, stop in layout.stretches(spec.slots):
-        yield _dcf_piece(spec, mmo, streams_a, streams_b, start, stop)
+        body = np.empty(layout.shared_slot_bytes(spec) * (stop - start), dtype=np.uint8)
+        roots = np.stack([each.roots(start, stop) for each in streams])
+        r = _hidden(spec, *streams, start, stop).astype(WORD)
+        dcf.generate(mmo, roots, r, layout.corrections(spec, body))
+        yield body.tobytes()
+
+
+def own_pieces(spec: BatchSpec, party: Party, batch_id: bytes, seed: bytes) -> Iterator[bytes]:
+    """Yield the rest of one party's part: header and seed, then B's own words by stretches.
+
+    Raises:
+        MalformedGatePart: the batch id is not 16 to 64 bytes.
+        MalformedShare: the seed is not 32 bytes.
+    """
+    yield layout.header(spec, party, batch_id) + layout.party_seed(seed, party)
+    if not layout.own_slot_bytes(spec, party):
+        return
+    streams = _streams(spec, seed)
+    rotations = _rotations(spec) if spec.kind == "table" else None
+    for start, stop in layout.stretches(spec.slots):
+        r = _hidden(spec, *streams, start, stop)
+        if rotations is not None:
+            table = rotations[:, r]
+            np.subtract(table, streams[0].cells(start, stop), out=table)
+            yield table.tobytes()
+        else:
+            yield (r.astype(spec.group.word) - streams[0].lift(start, stop)).tobytes()
+
+
+def _streams(spec: BatchSpec, seed: bytes) -> tuple[layout.PartyStreams, layout.PartyStreams]:
+    return (
+        layout.PartyStreams(spec, layout.party_seed(seed, "A")),
+        layout.PartyStreams(spec, layout.party_seed(seed, "B")),
+    )
 
 
 def _rotations(spec: BatchSpec) -> NDArray[np.uint32]:
@@ -113,37 +147,6 @@ def _rotations(spec: BatchSpec) -> NDArray[np.uint32]:
     ring = np.arange(spec.ring)
     shifted = (ring[None, :] - ring[:, None]) % spec.ring
     return np.array(spec.outputs, dtype=layout.CELL)[:, shifted]
-
-
-def _table_piece(
-    spec: BatchSpec,
-    rotations: NDArray[np.uint32],
-    streams_a: layout.PartyStreams,
-    streams_b: layout.PartyStreams,
-    start: int,
-    stop: int,
-) -> bytes:
-    r = _hidden(spec, streams_a, streams_b, start, stop)
-    table = rotations[:, r]
-    np.subtract(table, streams_a.cells(start, stop), out=table)
-    return table.tobytes()
-
-
-def _dcf_piece(
-    spec: BatchSpec,
-    mmo: Mmo,
-    streams_a: layout.PartyStreams,
-    streams_b: layout.PartyStreams,
-    start: int,
-    stop: int,
-) -> tuple[bytes, bytes]:
-    r = _hidden(spec, streams_a, streams_b, start, stop).astype(WORD)
-    body = np.empty(layout.shared_slot_bytes(spec) * (stop - start), dtype=np.uint8)
-    levels, leaves = layout.levels_and_leaves(spec, body)
-    roots = np.stack([streams_a.roots(start, stop), streams_b.roots(start, stop)])
-    dcf.generate(mmo, roots, r, levels, leaves)
-    words = body.tobytes()
-    return words, words + (r - streams_a.lift(start, stop)).tobytes()
 
 
 def _hidden(

@@ -3,16 +3,20 @@
 
 ::
 
-    part  = header (64) | party seed (32) | body
-    header = "ontschot gate part 1 A" or "... B", zero-padded to 24 bytes
+    part   = shared | header (64) | party seed (32) | own
+    shared = dcf: one stretch per 8,192 slots, m slots in it, all words little-endian:
+             uint64[depth, m, 2] | word[depth, m, columns] | word[m, elements, columns]
+             with the word of the payload's group, and depth = ring_bits - leaf_bits
+             table: nothing
+    header = "ontschot gate part 2 A" or "... B", zero-padded to 24 bytes
              | SHA-256(domain | spec digest | batch id)
              | length of the whole part, 8 bytes little-endian
-    body  = one stretch per 8,192 slots, m slots in it, all words little-endian:
-      table, A: nothing                     table, B: uint32[outputs, m, N]
-      dcf: uint64[bits, 2, m, 2] levels, uint64[m, 2] leaves, and for B only uint64[m]
+    own    = A: nothing; B, one stretch per 8,192 slots:
+             table: uint32[outputs, m, N]    dcf: word[m] in a group of two columns, else nothing
 
-The same batch has the same bytes on every machine: all of it comes from AES-CTR streams by
-position, in integer arithmetic, with the byte order given.
+What both parts hold stands first: it is nearly everything, and a dealer or an auditor hashes it
+once for both. The same batch has the same bytes on every machine: all of it comes from AES-CTR
+streams by position, in integer arithmetic, with the byte order given.
 """
 
 import hashlib
@@ -22,17 +26,20 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ontschot.protocol.gate.blocks import Values
+from ontschot.protocol.gate.dcf import Corrections
 from ontschot.protocol.gate.errors import MalformedGatePart
 from ontschot.protocol.gate.mmo import BLOCK_WORDS, WORD
+from ontschot.protocol.gate.payload import LEAF_BYTES
 from ontschot.protocol.gate.spec import BatchSpec, Party
 from ontschot.protocol.sharing import SEED_BYTES, Stream, derive_key
 
 STRETCH: Final = 8192
-BODY: Final = 64 + SEED_BYTES
+HEADER_BYTES: Final = 64
 BATCH_ID_BYTES: Final = range(16, 65)
 BLOCK_BYTES: Final = WORD.itemsize * BLOCK_WORDS
 CELL: Final = np.dtype("<u4")
-_DOMAIN: Final = b"ontschot/gate/part/v1\x00"
+_DOMAIN: Final = b"ontschot/gate/part/v2\x00"
 
 
 def party_seed(seed: bytes, party: Party) -> bytes:
@@ -40,15 +47,24 @@ def party_seed(seed: bytes, party: Party) -> bytes:
     return derive_key(seed, f"gate/party/{party}", SEED_BYTES)
 
 
+def check_batch_id(batch_id: bytes) -> None:
+    """Check the length of a batch id.
+
+    Raises:
+        MalformedGatePart: it is not 16 to 64 bytes.
+    """
+    if len(batch_id) not in BATCH_ID_BYTES:
+        raise MalformedGatePart(f"a batch id of {len(batch_id)} bytes")
+
+
 def header(spec: BatchSpec, party: Party, batch_id: bytes) -> bytes:
-    """Return the first 64 bytes of a part.
+    """Return the 64 bytes that say what a part is.
 
     Raises:
         MalformedGatePart: the batch id is not 16 to 64 bytes.
     """
-    if len(batch_id) not in BATCH_ID_BYTES:
-        raise MalformedGatePart(f"a batch id of {len(batch_id)} bytes")
-    name = f"ontschot gate part 1 {party}".encode("ascii").ljust(24, b"\x00")
+    check_batch_id(batch_id)
+    name = f"ontschot gate part 2 {party}".encode("ascii").ljust(24, b"\x00")
     bound = hashlib.sha256(_DOMAIN + bytes.fromhex(spec.digest) + batch_id).digest()
     return name + bound + part_bytes(spec, party).to_bytes(8, "little")
 
@@ -57,21 +73,41 @@ def shared_slot_bytes(spec: BatchSpec) -> int:
     """Return the bytes per slot that both parts hold: the correction words of a comparison."""
     if spec.kind == "table":
         return 0
-    return (2 * spec.ring_bits + 1) * BLOCK_BYTES
+    return depth_of(spec) * (BLOCK_BYTES + spec.group.size) + LEAF_BYTES
+
+
+def own_slot_bytes(spec: BatchSpec, party: Party) -> int:
+    """Return the bytes per slot that only this party's part holds."""
+    if party == "A":
+        return 0
+    if spec.kind == "table":
+        return CELL.itemsize * len(spec.outputs) * spec.ring
+    return spec.group.word.itemsize if spec.group.columns == 2 else 0
 
 
 def slot_bytes(spec: BatchSpec, party: Party) -> int:
-    """Return the bytes per slot of one party's body."""
-    if party == "A":
-        return shared_slot_bytes(spec)
-    if spec.kind == "table":
-        return CELL.itemsize * len(spec.outputs) * spec.ring
-    return shared_slot_bytes(spec) + WORD.itemsize
+    """Return the bytes per slot of one party's part."""
+    return shared_slot_bytes(spec) + own_slot_bytes(spec, party)
 
 
 def part_bytes(spec: BatchSpec, party: Party) -> int:
     """Return the exact length of one party's part."""
-    return BODY + slot_bytes(spec, party) * spec.slots
+    return HEADER_BYTES + SEED_BYTES + slot_bytes(spec, party) * spec.slots
+
+
+def header_at(spec: BatchSpec) -> int:
+    """Return where the header of a part starts: behind what both parts hold."""
+    return shared_slot_bytes(spec) * spec.slots
+
+
+def own_at(spec: BatchSpec) -> int:
+    """Return where what only one party holds starts: behind header and seed."""
+    return header_at(spec) + HEADER_BYTES + SEED_BYTES
+
+
+def depth_of(spec: BatchSpec) -> int:
+    """Return the levels of the trees of a comparison."""
+    return spec.ring_bits - spec.group.leaf_bits
 
 
 def stretches(slots: int) -> Iterator[tuple[int, int]]:
@@ -80,16 +116,16 @@ def stretches(slots: int) -> Iterator[tuple[int, int]]:
         yield start, min(start + STRETCH, slots)
 
 
-def levels_and_leaves(
-    spec: BatchSpec, body: NDArray[np.uint8]
-) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """Return views of the correction words (uint64[bits, 2, m, 2] and [m, 2]) of one stretch."""
-    words = body.view(WORD)
-    m = words.size // (shared_slot_bytes(spec) // WORD.itemsize)
-    leaves = words.size - m * BLOCK_WORDS
-    return (
-        words[:leaves].reshape(spec.ring_bits, 2, m, BLOCK_WORDS),
-        words[leaves:].reshape(m, BLOCK_WORDS),
+def corrections(spec: BatchSpec, body: NDArray[np.uint8]) -> Corrections:
+    """Return views of the correction words in the shared bytes of one stretch."""
+    group, depth = spec.group, depth_of(spec)
+    m = body.size // shared_slot_bytes(spec)
+    values, leaves = depth * m * BLOCK_BYTES, body.size - m * LEAF_BYTES
+    return Corrections(
+        group,
+        body[:values].view(WORD).reshape(depth, m, BLOCK_WORDS),
+        body[values:leaves].view(group.word).reshape(depth, m, group.columns),
+        body[leaves:].view(group.word).reshape(m, group.elements, group.columns),
     )
 
 
@@ -118,9 +154,10 @@ class PartyStreams:
         roots[::BLOCK_WORDS] &= ~np.uint64(3)
         return roots.reshape(-1, BLOCK_WORDS)
 
-    def lift(self, start: int, stop: int) -> NDArray[np.uint64]:
-        """Return uint64[stop - start], A's shares of ``r`` in Z_{2^64}."""
-        return self._lift.uint64(start * WORD.itemsize, stop - start)
+    def lift(self, start: int, stop: int) -> Values:
+        """Return word[stop - start], A's shares of ``r`` in Z_{2^w} of the payload's group."""
+        word = self._spec.group.word
+        return self._lift.read(start * word.itemsize, (stop - start) * word.itemsize).view(word)
 
     def cells(self, start: int, stop: int) -> NDArray[np.uint32]:
         """Return uint32[outputs, stop - start, N], A's shares of the tables."""

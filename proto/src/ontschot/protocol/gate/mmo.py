@@ -4,10 +4,11 @@
 ``H(x) = AES128_k(x) xor x`` with a public key ``k = HKDF(batch id)``. A node of a tree has a seed
 of 16 bytes whose two lowest bits are zero; these bits select what is derived from it::
 
-    H(s | 0)  seed of the left child      H(s | 1)  value of the left child, and of a leaf
-    H(s | 2)  seed of the right child     H(s | 3)  value of the right child
+    H(s | 0)  seed of the left child      H(s | 1)  values of both children, or of the left one
+    H(s | 2)  seed of the right child     H(s | 3)  value of the right child, if it takes a block
 
-so an evaluation, which goes one way, needs two blocks per level and not four. The control bit of
+and both of the latter for the elements of a leaf. An evaluation, which goes one way, needs two
+blocks per level. The control bit of
 the left child is bit 0 of ``H(s | 0)``, that of the right child bit 1 of ``H(s | 2)``; both low
 bits are cleared before the result becomes a seed.
 

@@ -27,7 +27,8 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ontschot.protocol.gate import dcf, layout
+from ontschot.protocol.gate import layout, walk
+from ontschot.protocol.gate.blocks import Values
 from ontschot.protocol.gate.errors import GateOutOfRange, MalformedGatePart
 from ontschot.protocol.gate.mmo import WORD, Mmo
 from ontschot.protocol.gate.spec import BatchSpec, Party
@@ -37,36 +38,36 @@ Share: TypeAlias = NDArray[np.uint32] | NDArray[np.uint64]
 Buffer: TypeAlias = bytes | bytearray | memoryview | mmap
 
 # evaluations (slots x points) at once: large enough to be fast, small enough for the cache
-_AT_ONCE: Final = 1 << 15
+_AT_ONCE: Final = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
 class DcfOutputs:
-    """Shares modulo 2^64, one row per threshold or cap asked for.
+    """Shares modulo 2^w of the payload's group, one row per threshold or cap asked for.
 
     Attributes:
-        at_least: uint64[k, n], of ``[x >= t]`` per threshold.
-        capped: uint64[c, n], of ``min(x, cap)`` per cap.
+        at_least: uint32 or uint64 [k, n], of ``[x >= t]`` per threshold.
+        capped: the same type, [c, n], of ``min(x, cap)`` per cap.
     """
 
-    at_least: NDArray[np.uint64]
-    capped: NDArray[np.uint64]
+    at_least: Values
+    capped: Values
 
 
 class GatePart:
     """One party's part of one batch. Secret: the repr shows its shape only."""
 
-    __slots__ = ("_body", "_mmo", "_streams", "batch_id", "party", "spec")
+    __slots__ = ("_mmo", "_raw", "_streams", "batch_id", "party", "spec")
 
     def __init__(
-        self, spec: BatchSpec, party: Party, batch_id: bytes, seed: bytes, body: NDArray[np.uint8]
+        self, spec: BatchSpec, party: Party, batch_id: bytes, seed: bytes, raw: NDArray[np.uint8]
     ) -> None:
         """Keep the pieces; ``load`` is the way in."""
         self.spec = spec
         self.party = party
         self.batch_id = batch_id
         self._streams = layout.PartyStreams(spec, seed)
-        self._body = body
+        self._raw = raw
         self._mmo = Mmo(batch_id)
 
     @classmethod
@@ -98,13 +99,14 @@ class GatePart:
             raise MalformedGatePart(
                 f"{raw.size} bytes where {layout.part_bytes(spec, party)} belong"
             )
-        head = layout.header(spec, party, batch_id)
-        if raw[: len(head)].tobytes() != head:
+        head, at = layout.header(spec, party, batch_id), layout.header_at(spec)
+        if raw[at : at + len(head)].tobytes() != head:
             raise MalformedGatePart("made for another party, another spec or another batch")
         if sha256 is not None and hashlib.sha256(raw.data).hexdigest() != sha256:
             raise MalformedGatePart("not the bytes that were offered")
-        seed = raw[layout.BODY - SEED_BYTES : layout.BODY].tobytes()
-        return cls(spec, party, batch_id, seed, raw[layout.BODY :])
+        at += len(head)
+        seed = raw[at : at + SEED_BYTES].tobytes()
+        return cls(spec, party, batch_id, seed, raw)
 
     def masked(self, share: Share) -> NDArray[np.uint32]:
         """Return ``x_b + r_b mod N`` (uint32[n]): what this party sends to the other.
@@ -148,75 +150,97 @@ class GatePart:
     def evaluate(
         self, y: NDArray[np.uint32], thresholds: Sequence[int], caps: Sequence[int]
     ) -> DcfOutputs:
-        """Return shares modulo 2^64 of ``[x >= t]`` and ``min(x, cap)``.
+        """Return shares of ``[x >= t]`` and ``min(x, cap)``, modulo 2^w of the payload's group.
 
         Each distinct threshold or cap costs one walk through the trees, and ``y`` itself one.
 
         Args:
             y: uint32[n], the opened values.
             thresholds: each 1 to N-1.
-            caps: each 1 to N-1.
+            caps: each 1 to N-1; none for a payload that only counts.
 
         Raises:
-            GateOutOfRange: a batch of tables, or a threshold or cap outside 1..N-1.
+            GateOutOfRange: a batch of tables, a threshold or cap outside 1..N-1, or a cap where
+                the payload only counts.
             ValueError: not one value below N per slot.
         """
         if self.spec.kind != "dcf":
             raise GateOutOfRange("a batch of tables does not compare")
-        limits = sorted({*thresholds, *caps})
+        group, limits = self.spec.group, sorted({*thresholds, *caps})
         if any(not 1 <= limit < self.spec.ring for limit in limits):
             raise GateOutOfRange(f"limits are 1 to {self.spec.ring - 1}")
+        if caps and group.columns == 1:
+            raise GateOutOfRange("this batch counts and has no sums")
         self._check_opened(y)
-        at_least = np.empty((len(thresholds), self.spec.slots), dtype=np.uint64)
-        capped = np.empty((len(caps), self.spec.slots), dtype=np.uint64)
+        at_least = np.empty((len(thresholds), self.spec.slots), dtype=group.word)
+        capped = np.empty((len(caps), self.spec.slots), dtype=group.word)
+        rows = [limits.index(limit) for limit in thresholds]
+        capped_rows = [limits.index(limit) for limit in caps]
         for start, stop in layout.stretches(self.spec.slots):
-            below, under = self._compare(y[start:stop].astype(WORD), limits, start, stop)
-            for row, limit in enumerate(thresholds):
-                at_least[row, start:stop] = self._public(1) - below[limits.index(limit)]
-            for row, limit in enumerate(caps):
-                capped[row, start:stop] = under[limits.index(limit)]
+            least, under = self._compare(y[start:stop], limits, start, stop)
+            at_least[:, start:stop] = least[rows]
+            if caps:
+                capped[:, start:stop] = under[capped_rows]
         return DcfOutputs(at_least, capped)
 
     def _compare(
-        self, y: NDArray[np.uint64], limits: list[int], start: int, stop: int
-    ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-        """Return shares of ``[x < t]`` and ``min(x, t)`` (uint64[limits, m]) of one stretch."""
-        t = np.array(limits, dtype=WORD)[:, None]
-        wraps = (y[None] < t).astype(WORD)
-        w, lift = self._walk(np.concatenate([y[None], (y[None] - t) & self._low]), start, stop)
+        self, y: NDArray[np.uint32], limits: list[int], start: int, stop: int
+    ) -> tuple[Values, Values]:
+        """Return shares of ``[x >= t]`` and ``min(x, t)`` (word[limits, m]) of one stretch.
+
+        The second is empty if the payload only counts.
+        """
+        word, t = self.spec.group.word, np.array(limits, dtype=WORD)[:, None]
+        points = np.concatenate([y[None], (y[None] - t) & np.uint64(self.spec.ring - 1)])
+        w = self._walk(points.astype(WORD, copy=False), start, stop)
+        wraps = (y[None] < t).astype(word)
         below = w[1:, :, 0] - w[0, :, 0]
-        r_below = w[1:, :, 1] - w[0, :, 1] + wraps * lift
         if self.party == "A":
             below += wraps
-        whole = y * below - r_below + wraps * w[1:, :, 0] * np.uint64(self.spec.ring)
-        return below, whole + t * (self._public(1) - below)
+        least = np.negative(below)
+        if self.party == "A":
+            least += word.type(1)
+        if self.spec.group.columns == 1:
+            return least, below[:0]
+        lifted = w[1:, :, 0] * word.type(self.spec.ring) + self._lift(start, stop)
+        under = wraps * lifted
+        r_below = w[1:, :, 1] - w[0, :, 1]
+        under += y.astype(word) * below - r_below
+        return least, under + t.astype(word) * least
 
-    def _walk(
-        self, points: NDArray[np.uint64], start: int, stop: int
-    ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-        """Return shares of ``w * (1, r)`` (uint64[points, m, 2]) and of ``r`` (uint64[m])."""
-        m = stop - start
-        shared = layout.shared_slot_bytes(self.spec) * m
-        first = layout.slot_bytes(self.spec, self.party) * start
-        levels, leaves = layout.levels_and_leaves(self.spec, self._body[first : first + shared])
+    def _walk(self, points: NDArray[np.uint64], start: int, stop: int) -> Values:
+        """Return shares of ``w`` times the payload (word[points, m, columns])."""
+        m, size, group = stop - start, layout.shared_slot_bytes(self.spec), self.spec.group
+        keys = layout.corrections(self.spec, self._raw[size * start : size * stop])
         roots = self._streams.roots(start, stop)
         side = 0 if self.party == "A" else 1
-        out = np.empty((*points.shape, 2), dtype=np.uint64)
+        out = np.empty((*points.shape, group.columns), dtype=group.word)
         step = max(64, _AT_ONCE // len(points))
         for low in range(0, m, step):
             part = slice(low, low + step)
-            out[:, part] = dcf.evaluate(
-                self._mmo, side, roots[part], levels[:, :, part], leaves[part], points[:, part]
+            out[:, part] = walk.evaluate(
+                self._mmo, side, roots[part], keys.of(part), points[:, part]
             )
+        return out
+
+    def _lift(self, start: int, stop: int) -> Values:
+        """Return shares of ``-r`` (word[m]) in the payload's group."""
         if self.party == "A":
-            return out, self._streams.lift(start, stop)
-        return out, self._body[first + shared : first + shared + WORD.itemsize * m].view(WORD)
+            mine = self._streams.lift(start, stop)
+        else:
+            mine = self._own(start, stop).view(self.spec.group.word)
+        return np.negative(mine)
+
+    def _own(self, start: int, stop: int) -> NDArray[np.uint8]:
+        """Return the bytes of one stretch that only this party's part holds."""
+        size = layout.own_slot_bytes(self.spec, self.party)
+        first = layout.own_at(self.spec)
+        return self._raw[first + size * start : first + size * stop]
 
     def _cells(self, start: int, stop: int) -> NDArray[np.uint32]:
         if self.party == "A":
             return self._streams.cells(start, stop)
-        size = layout.slot_bytes(self.spec, "B")
-        flat = self._body[size * start : size * stop].view(layout.CELL)
+        flat = self._own(start, stop).view(layout.CELL)
         return flat.reshape(len(self.spec.outputs), stop - start, self.spec.ring)
 
     def _check_opened(self, y: NDArray[np.uint32]) -> None:
@@ -224,14 +248,6 @@ class GatePart:
             raise ValueError(f"{y.shape} opened values for {self.spec.slots} slots")
         if y.max() >= self.spec.ring:
             raise ValueError("an opened value outside the ring")
-
-    @property
-    def _low(self) -> np.uint64:
-        return np.uint64(self.spec.ring - 1)
-
-    def _public(self, value: int) -> np.uint64:
-        """Return this party's share of a public value: A has all of it."""
-        return np.uint64(value if self.party == "A" else 0)
 
     def __repr__(self) -> str:
         """Hide the keys."""

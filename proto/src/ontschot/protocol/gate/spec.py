@@ -6,15 +6,16 @@ from typing import Any, Final, Literal, TypeAlias
 
 from ontschot.protocol import canonical
 from ontschot.protocol.gate.errors import BatchNotAllowed, MalformedBatchSpec
+from ontschot.protocol.gate.payload import GROUPS, Group, Payload
 
 Kind: TypeAlias = Literal["table", "dcf"]
 Party: TypeAlias = Literal["A", "B"]
 
 TABLE_RING_BITS: Final = frozenset({1, 2, 3, 4, 5, 6, 8})
-DCF_RING_BITS: Final = range(2, 32)
+DCF_RING_BITS: Final = range(3, 32)
 MAX_SLOTS: Final = 2**26
 MAX_CELLS: Final = 4096
-_KEYS: Final = {"kind", "outputs", "ring_bits", "slots"}
+_KEYS: Final = {"kind", "outputs", "payload", "ring_bits", "slots"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +25,11 @@ class BatchSpec:
     Attributes:
         kind: ``table`` (any function of a small ring) or ``dcf`` (comparisons in a large one).
         slots: number of slots, 1 to 2^26.
-        ring_bits: 1 to 6, or 8 for two packed variables, for tables; 2 to 31 for comparisons.
+        ring_bits: 1 to 6, or 8 for two packed variables, for tables; 3 to 31 for comparisons.
         outputs: per output of a table the values f(0) .. f(N-1), each modulo 2^32, at most 4,096
             values in all; empty for dcf.
+        payload: of a comparison: ``count``, ``sum`` or ``wide`` (``payload`` says what can be asked
+            of each); ``none`` for tables.
 
     Raises:
         BatchNotAllowed: any of these is outside its range.
@@ -36,6 +39,7 @@ class BatchSpec:
     slots: int
     ring_bits: int
     outputs: tuple[tuple[int, ...], ...] = ()
+    payload: Payload = "none"
 
     def __post_init__(self) -> None:
         """Refuse what the protocol does not have."""
@@ -46,6 +50,8 @@ class BatchSpec:
             raise BatchNotAllowed(f"kind {self.kind} with a ring of {self.ring_bits} bits")
         if self.kind == "dcf" and self.outputs:
             raise BatchNotAllowed("a comparison has no table")
+        if (self.payload in GROUPS) != (self.kind == "dcf"):
+            raise BatchNotAllowed(f"kind {self.kind} with payload {self.payload}")
         if self.kind == "table":
             self._check_outputs()
 
@@ -63,11 +69,21 @@ class BatchSpec:
         """N, the size of the ring."""
         return 1 << self.ring_bits
 
+    @property
+    def group(self) -> Group:
+        """The group of a comparison's payload.
+
+        Raises:
+            KeyError: a table has none.
+        """
+        return GROUPS[self.payload]
+
     def to_document(self) -> canonical.Document:
         """Return the form that is hashed and put into manifests."""
         return {
             "kind": self.kind,
             "outputs": [list(row) for row in self.outputs],
+            "payload": self.payload,
             "ring_bits": self.ring_bits,
             "slots": self.slots,
         }
@@ -82,10 +98,13 @@ class BatchSpec:
         if document.keys() != _KEYS:
             raise MalformedBatchSpec("not exactly the keys of a batch description")
         kind, slots, ring_bits = (document[key] for key in ("kind", "slots", "ring_bits"))
+        payload = document["payload"]
         if kind not in ("table", "dcf") or not _is_int(slots) or not _is_int(ring_bits):
             raise MalformedBatchSpec("a value of another type")
+        if not isinstance(payload, str) or payload not in ("none", *GROUPS):
+            raise MalformedBatchSpec("an unknown payload")
         try:
-            return cls(kind, slots, ring_bits, _rows(document["outputs"]))
+            return cls(kind, slots, ring_bits, _rows(document["outputs"]), payload)
         except BatchNotAllowed as error:
             raise MalformedBatchSpec(error.detail) from error
 

@@ -5,7 +5,10 @@ from collections.abc import Sequence
 
 from ontschot.protocol.documents.queries import Block
 from ontschot.protocol.documents.rounds import VariableDocument
+from ontschot.protocol.gate.payload import Payload
 from ontschot.protocol.gate.spec import BatchSpec
+from ontschot.protocol.privacy.units import parse_sigma
+from ontschot.protocol.release.cells import CENTRED, DEVIATIONS
 
 TABLE_BITS = 6
 """Rings up to 2^6 go by a table; larger ones by a distributed comparison function."""
@@ -22,9 +25,27 @@ def ring_bits(max_nodes: int, node_cap: int) -> int:
 def gate_spec(blocks: Sequence[Block], slots: int, bits: int) -> BatchSpec:
     """Return the batch that a variable's blocks need over a ring of ``bits`` bits."""
     if bits > TABLE_BITS:
-        return BatchSpec(kind="dcf", slots=slots, ring_bits=bits, outputs=())
+        return BatchSpec("dcf", slots, bits, payload=payload_of(blocks, slots))
     rows = tuple(row for block in _distinct(blocks) for row in _rows(block, 1 << bits))
     return BatchSpec(kind="table", slots=slots, ring_bits=bits, outputs=rows)
+
+
+def payload_of(blocks: Sequence[Block], slots: int) -> Payload:
+    """Return the smallest payload of a comparison with which these blocks can be answered."""
+    if not fits_32_bits(blocks, slots):
+        return "wide"
+    return "count" if all(block.cap is None for block in blocks) else "sum"
+
+
+def fits_32_bits(blocks: Sequence[Block], slots: int) -> bool:
+    """Return whether every figure can be decoded modulo 2^32, with both helpers' noise.
+
+    An area has at most all ``slots``, and a slot adds at most the cap, or 1 to a count.
+    """
+    return all(
+        (block.cap or 1) * slots + 2 * DEVIATIONS * parse_sigma(block.sigma) < CENTRED
+        for block in blocks
+    )
 
 
 def output_rows(blocks: Sequence[Block], block: Block) -> range:

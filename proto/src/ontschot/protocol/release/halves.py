@@ -2,10 +2,11 @@
 """A helper's noised output: layout, pad, and how two halves become an answer (section 4).
 
 The output is the concatenation, block by block in the manifest's order, of little-endian words:
-one for each (output, area), outputs first. Words are 32 bits in a sum and behind a table gate, and
-64 bits behind a comparison gate. Both helpers derive one pad from their two secrets; A adds it and
-B subtracts it. A half alone is therefore uniformly random to whoever lacks the secrets, and both
-halves may be published: together they reveal the noised sums and nothing else.
+one for each (output, area), outputs first. Words are 64 bits behind a comparison gate whose
+figures may not fit 32 bits, and 32 bits everywhere else. Both helpers derive one pad from their two
+secrets; A adds it and B subtracts it. A half alone is therefore uniformly random to whoever lacks
+the secrets, and both halves may be published: together they reveal the noised sums and nothing
+else.
 
 In front of the words stand 32 fresh random bytes, the blind. COMMIT carries the hash of all of it,
 so it binds the helper to its half and hides it (a commitment in the random oracle model): the peer,

@@ -2,26 +2,31 @@
 """The shape of each figure of a release, as both helpers and the coordinator need it."""
 
 from collections.abc import Mapping
+from typing import Literal
 
-from ontschot.protocol.documents.releases import Manifest
-from ontschot.protocol.release.gates import TABLE_BITS
+from ontschot.protocol.documents.releases import Manifest, Part
+from ontschot.protocol.gate.payload import GROUPS
+from ontschot.protocol.release.gates import TABLE_BITS, payload_of
 from ontschot.protocol.release.halves import Table
 from ontschot.protocol.universe.areas import AreaMap
 
 
 def tables(manifest: Manifest, areas: Mapping[str, AreaMap]) -> list[Table]:
     """Return the shape of each block's figures, in the manifest's order."""
-    narrow = {
-        part.variable
-        for part in manifest.parts
-        if part.gate is None or part.gate.ring_bits <= TABLE_BITS
-    }
+    words = {part.variable: _bits(manifest, part, areas) for part in manifest.parts}
     return [
         Table(
             block=block.id,
             outputs=block.outputs,
             areas=len(areas[block.area_map].codes),
-            bits=32 if block.variable in narrow else 64,
+            bits=words[block.variable],
         )
         for block in manifest.blocks
     ]
+
+
+def _bits(manifest: Manifest, part: Part, areas: Mapping[str, AreaMap]) -> Literal[32, 64]:
+    if part.gate is None or part.gate.ring_bits <= TABLE_BITS:
+        return 32
+    blocks = manifest.blocks_of(part.variable)
+    return GROUPS[payload_of(blocks, areas[blocks[0].area_map].slots)].word_bits

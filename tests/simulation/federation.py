@@ -354,7 +354,7 @@ class Federation:
         rule = QuestionRule(
             decision=self.decisions.get(name, "automatic"),  # type: ignore[arg-type]
             requesters=[REQUESTER],
-            levels=["gemeente", "wijk", "buurt"],
+            levels=["gemeente", "wijk", "buurt", "pc6-cluster"],
             largest_rho="1",
         )
         return Policy(dict.fromkeys(self.questions, rule))

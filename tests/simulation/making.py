@@ -3,7 +3,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import get_args
 
 from ontschot.protocol.clock import to_text
 from ontschot.protocol.keys import PrivateKeys, SealingKey, SigningKey
@@ -18,9 +17,8 @@ from ontschot.protocol.roster.model import (
 )
 from ontschot.protocol.roster.model import Universe as ListedUniverse
 from ontschot.protocol.universe import (
-    COUNTS_MINIMUM,
     ENCODER,
-    EUROS_MINIMUM,
+    MAPS,
     AreaMap,
     Level,
     Listing,
@@ -43,9 +41,7 @@ ROLES = {
 }
 
 
-LEVELS: tuple[tuple[Level, int], ...] = tuple(
-    (level, least) for level in get_args(Level) for least in (COUNTS_MINIMUM, EUROS_MINIMUM)
-)
+LEVELS: tuple[tuple[Level, int], ...] = MAPS
 
 
 def make_maps(universe: Universe) -> dict[tuple[Level, int], AreaMap]:

@@ -6,8 +6,9 @@ from typing import Any
 
 from ontschot.protocol.catalogue.definitions import BlockDefinition, definition
 from ontschot.protocol.language import Text
+from ontschot.protocol.variables import Selection
 from ontschot_demo.report import Answers, Group, Row
-from ontschot_demo.truth import Truth, join_areas
+from ontschot_demo.truth import Care, Truth, join_areas
 
 
 def compare(question: str, result: Mapping[str, Any], truth: Truth) -> Iterator[Answers]:
@@ -37,14 +38,17 @@ def compare(question: str, result: Mapping[str, Any], truth: Truth) -> Iterator[
 def _true(
     question: str, block: BlockDefinition, position: int, output: Mapping[str, Any], truth: Truth
 ) -> Mapping[str, int]:
-    if block.statistic == "capped":
-        return truth.capped_sum(block.level, (block.cap or 0) * 10_000)
     if question == "Q13":
         return _providers(block, position, output, truth)
-    if block.variable == "euros":
-        return truth.at_least(block.level, block.thresholds[position] * 10_000)
-    law = "JW" if block.variable == "served-jw" else "WMO"
-    return truth.households(block.level, (law,))
+    variable = definition(question).variable(block.variable)
+    selection = Selection(tuple(variable.wetten), tuple(variable.groups))
+    care = Care(selection.wetten, selection.categories or ())
+    if block.cap is not None:
+        return truth.capped_sum(block.level, block.cap * variable.quantum_cents, care)
+    if variable.measure == "euros":
+        cents = block.thresholds[position] * variable.quantum_cents
+        return truth.at_least(block.level, cents, care)
+    return truth.households(block.level, care)
 
 
 def _providers(
@@ -68,5 +72,5 @@ def _row(area: Mapping[str, Any], figure: Mapping[str, Any], true: Mapping[str, 
 
 def _title(table: Mapping[str, Any]) -> Text:
     title = Text(**table["title"])
-    level = table["level"]
+    level = "stukje buurt" if table["level"] == "pc6-cluster" else table["level"]
     return Text(f"{title.nl} per {level}", f"{title.en} by {level}")

@@ -249,7 +249,7 @@ def _policy() -> str:
         f"[questions.{question}]\n"
         'decision = "automatic"\n'
         f'requesters = ["{REQUESTER}"]\n'
-        'levels = ["gemeente", "wijk", "buurt"]\n'
+        'levels = ["gemeente", "wijk", "buurt", "pc6-cluster"]\n'
         'largest_rho = "0.1"\n'
         for question in QUESTIONS
     ]

@@ -15,7 +15,6 @@ from sqlalchemy import func, select
 from ontschot.coordinator.queries import service as queries
 from ontschot.coordinator.releases.schema import releases, results, uploads
 from ontschot.coordinator.rounds import service as rounds
-from ontschot.coordinator.rounds.universes import LEVELS, MINIMA
 from ontschot.coordinator.store.database import open_engine
 from ontschot.protocol.catalogue.definitions import definition
 from ontschot.protocol.catalogue.planning import plan_blocks
@@ -23,7 +22,7 @@ from ontschot.protocol.clock import system_clock, to_text
 from ontschot.protocol.documents.queries import QUERY, Query
 from ontschot.protocol.documents.rounds import AreaMapReference, Level, Round
 from ontschot.protocol.signed import SignedDocument
-from ontschot.protocol.universe import ENCODER, AreaMap, Universe, area_map
+from ontschot.protocol.universe import ENCODER, MAPS, AreaMap, Universe, area_map
 from ontschot.protocol.universe.geometry import area_names, read_buurten
 from ontschot.protocol.universe.source import read as read_addresses
 from ontschot_demo.installing import QUESTIONS, REQUESTER, Federation
@@ -53,11 +52,7 @@ def public_inputs(addresses: Path, boundaries: Path, year: int) -> PublicInputs:
     """Make the universe and its maps from the public files."""
     names = area_names(read_buurten(boundaries.read_bytes()))
     universe = Universe.build(read_addresses(addresses), year)
-    maps = {
-        (level, minimum): area_map(universe, level, minimum, names)
-        for level in LEVELS
-        for minimum in MINIMA
-    }
+    maps = {(level, minimum): area_map(universe, level, minimum, names) for level, minimum in MAPS}
     return PublicInputs(universe, maps)
 
 

@@ -60,7 +60,7 @@ FROM regel
 _PLACED = """
 CREATE TEMP TABLE geplaatst AS
 SELECT g.gemeente, g.postcode, g.huisnummer, g.huisletter, g.toevoeging,
-       coalesce(a.buurt, b.buurt, c.buurt, '') AS buurt,
+       coalesce(a.buurt, b.buurt, c.buurt, '') AS buurt, g.pc6,
        g.gemeente || '|' || g.pc6 || '|' || g.nummer || '|' || CASE
            WHEN a.buurt IS NOT NULL THEN g.letter || '|' || g.toev
            WHEN b.buurt IS NOT NULL THEN g.letter || '|'
@@ -78,7 +78,7 @@ WHERE g.pc6 <> '' AND g.nummer > 0
 
 _DELIVERED = """
 CREATE TABLE geleverd AS
-SELECT p.gemeente, p.buurt, p.huishouden, r.agb, r.wet,
+SELECT p.gemeente, p.buurt, p.pc6, p.huishouden, r.agb, r.wet, r.categorie,
        sum(CASE r.dc WHEN 'D' THEN 1 ELSE -1 END * r.bedrag_cent::BIGINT)::BIGINT AS net
 FROM regel r
 JOIN geplaatst p ON p.gemeente = r.gemeentecode AND p.postcode = r.postcode
@@ -112,9 +112,9 @@ def read_addresses(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 def find_households(connection: duckdb.DuckDBPyConnection, period: Period) -> None:
     """Make table ``geleverd`` of tables ``regel`` and ``niet_meetellen``.
 
-    One row per household, provider and law with a line that counts: ``gemeente`` (four digits),
-    ``buurt`` (empty when the address is in no public file), ``huishouden``, ``agb``, ``wet`` and
-    ``net``, the net euro cents.
+    One row per household, provider, law and product category with a line that counts: ``gemeente``
+    (four digits), ``buurt`` (empty when the address is in no public file), ``pc6``, ``huishouden``,
+    ``agb``, ``wet``, ``categorie`` and ``net``, the net euro cents.
     """
     connection.execute(_WRITTEN)
     connection.execute(_PLACED)

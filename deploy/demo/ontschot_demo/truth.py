@@ -14,6 +14,9 @@ Definitions, as in the catalogue of questions:
   provider need not leave its client out (objection, secret address).
 * *Q01*: per household the net euros (debits minus credits, at least 0) of all providers together,
   cut off at the cap, summed per area.
+* *Q02*, *Q03*: the same for the product categories of one group, or for one law.
+* *Q04*: the same, and households with at least one line that counts, per piece of a buurt: the
+  addresses with one postcode.
 * *Q06*: households with at least one line that counts, per law.
 * *Q13*: households by the number of different providers with such a line: 1, 2, 3, 4, 5 or more.
 """
@@ -30,16 +33,29 @@ from ontschot_demo.places import find_households, read_addresses
 from ontschot_demo.plans import Period
 from ontschot_demo.rules import load
 
-Level: TypeAlias = Literal["buurt", "wijk", "gemeente"]
+Level: TypeAlias = Literal["pc6-cluster", "buurt", "wijk", "gemeente"]
+"""Areas; of a PC6 cluster the truth is about its pieces (``BU99010101-1995AA``)."""
 
 MOST_PROVIDERS = 5
 """The last class of Q13: this many providers or more."""
 
 _AREA: dict[Level, str] = {
+    "pc6-cluster": "CASE WHEN buurt = '' THEN '' ELSE buurt || '-' || pc6 END",
     "buurt": "buurt",
     "wijk": "CASE WHEN buurt = '' THEN '' ELSE 'WK' || substr(buurt, 3, 6) END",
     "gemeente": "'GM' || gemeente",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """Which care counts: laws, and of those some product categories (none given: all)."""
+
+    laws: tuple[str, ...] = ("JW", "WMO")
+    categories: tuple[str, ...] = ()
+
+
+ALL_CARE = Care()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,47 +103,42 @@ class Truth:
             found.setdefault(agb, {})[rule] = count
         return found
 
-    def capped_sum(
-        self, level: Level, cap_cents: int, laws: Iterable[str] = ("JW", "WMO")
-    ) -> dict[str, int]:
+    def capped_sum(self, level: Level, cap_cents: int, care: Care = ALL_CARE) -> dict[str, int]:
         """Return Q01 in euro cents per area code; areas without care are left out."""
         return self._per_area(
             level,
-            laws,
+            care,
             "sum(least(greatest(net, 0), ?))::BIGINT",
             (cap_cents,),
         )
 
-    def households(self, level: Level, laws: Iterable[str] = ("JW", "WMO")) -> dict[str, int]:
-        """Return Q06: households with care under (any of) these laws, per area code."""
-        return self._per_area(level, laws, "count(*)", ())
+    def households(self, level: Level, care: Care = ALL_CARE) -> dict[str, int]:
+        """Return Q06: households with (any of) this care, per area code."""
+        return self._per_area(level, care, "count(*)", ())
 
-    def at_least(
-        self, level: Level, cents: int, laws: Iterable[str] = ("JW", "WMO")
-    ) -> dict[str, int]:
+    def at_least(self, level: Level, cents: int, care: Care = ALL_CARE) -> dict[str, int]:
         """Return the households with at least this much net money, per area code."""
-        return self._per_area(level, laws, "count(*) FILTER (net >= ?)", (cents,))
+        return self._per_area(level, care, "count(*) FILTER (net >= ?)", (cents,))
 
-    def providers(
-        self, level: Level, laws: Iterable[str] = ("JW", "WMO")
-    ) -> dict[str, tuple[int, ...]]:
+    def providers(self, level: Level, care: Care = ALL_CARE) -> dict[str, tuple[int, ...]]:
         """Return Q13: households with 1, 2, 3, 4, and 5 or more providers, per area code."""
         columns = [
-            self._per_area(level, laws, f"count(*) FILTER (least(providers, 5) = {number})", ())
+            self._per_area(level, care, f"count(*) FILTER (least(providers, 5) = {number})", ())
             for number in range(1, MOST_PROVIDERS + 1)
         ]
         return {area: tuple(column[area] for column in columns) for area in columns[0]}
 
     def _per_area(
-        self, level: Level, laws: Iterable[str], measure: str, values: tuple[int, ...]
+        self, level: Level, care: Care, measure: str, values: tuple[int, ...]
     ) -> dict[str, int]:
         rows = self._database.execute(
             f"SELECT area, {measure} FROM ("  # noqa: S608  the measure is one of this module
             f" SELECT {_AREA[level]} AS area, huishouden, sum(net) AS net,"
             " count(DISTINCT agb) AS providers"
-            " FROM geleverd WHERE list_contains(?, wet) GROUP BY ALL"
+            " FROM geleverd WHERE list_contains(?, wet)"
+            " AND (len(?) = 0 OR list_contains(?, categorie)) GROUP BY ALL"
             ") WHERE area <> '' GROUP BY area ORDER BY area",
-            [*values, list(laws)],
+            [*values, list(care.laws), list(care.categories), list(care.categories)],
         ).fetchall()
         return {str(area): int(value) for area, value in rows}
 

@@ -7,7 +7,7 @@ import pytest
 from ontschot_demo.clients import World
 from ontschot_demo.offers import OFFERS, PROVIDERS, STAY
 from ontschot_demo.reference_figures import stay_shares, wmo_service_shares
-from ontschot_demo.truth import Truth
+from ontschot_demo.truth import Care, Truth
 from ontschot_demo.youth import IN_CARE
 
 HELP = "wet = 'JW' AND categorie NOT IN ('47', '48')"
@@ -122,6 +122,6 @@ def test_each_provider_has_its_own_profile(world: World) -> None:
 
 def test_care_piles_up_in_some_buurten(truth: Truth, world: World) -> None:
     households = {buurt.code: buurt.households for buurt in world.town.buurten}
-    served = truth.households("buurt", ["JW"])
+    served = truth.households("buurt", Care(("JW",)))
     shares = [served.get(code, 0) / size for code, size in households.items() if size >= 150]
     assert max(shares) > 2 * min(shares)

@@ -10,7 +10,7 @@ import pytest
 
 from ontschot_demo.files import COLUMNS, write_left_out, write_lines
 from ontschot_demo.plans import Period
-from ontschot_demo.truth import Sources, Truth, join_areas
+from ontschot_demo.truth import Care, Sources, Truth, join_areas
 
 YEAR = Period(date(2024, 1, 1), date(2024, 12, 31))
 ADDRESSES = """postcode;huisnummer;huisletter;toevoeging;buurtcode
@@ -111,10 +111,10 @@ def test_households_are_counted_per_law(tmp_path: Path) -> None:
         _line(2, wet="WMO", categorie="01", bsn=NOBODY[1]),
         _line(3, wet="WMO", categorie="02", bsn=NOBODY[2], huisnummer="2"),
     ) as truth:
-        assert truth.households("gemeente", ["JW"]) == {"GM9901": 1}
-        assert truth.households("gemeente", ["WMO"]) == {"GM9901": 2}
+        assert truth.households("gemeente", Care(("JW",))) == {"GM9901": 1}
+        assert truth.households("gemeente", Care(("WMO",))) == {"GM9901": 2}
         assert truth.households("gemeente") == {"GM9901": 2}
-        assert truth.capped_sum("gemeente", 15_000, ["WMO"]) == {"GM9901": 20_000}
+        assert truth.capped_sum("gemeente", 15_000, Care(("WMO",))) == {"GM9901": 20_000}
 
 
 def test_providers_are_counted_up_to_five(tmp_path: Path) -> None:
@@ -236,3 +236,32 @@ def test_numbers_that_can_be_nobodys_count(tmp_path: Path) -> None:
 def test_joined_areas_add_up() -> None:
     values = {"BU99010101": 3, "BU99010102": 4}
     assert join_areas(values, ["BU99010101", "BU99010102", "BU99010103"]) == 7
+
+
+def test_sums_are_told_apart_by_kind_of_care(tmp_path: Path) -> None:
+    with _truth(
+        tmp_path,
+        _line(1, bedrag_cent="10000"),
+        _line(2, bedrag_cent="20000", categorie="44", periode_van="2024-04-01",
+              periode_tot="2024-04-30"),
+        _line(3, wet="WMO", categorie="01", bsn=NOBODY[1], bedrag_cent="40000"),
+    ) as truth:  # fmt: skip
+        assert truth.capped_sum("gemeente", 10**6, Care(("JW",), ("44",))) == {"GM9901": 20_000}
+        assert truth.capped_sum("gemeente", 10**6, Care(("JW",), ("45",))) == {"GM9901": 10_000}
+        assert truth.capped_sum("gemeente", 15_000, Care(("JW",))) == {"GM9901": 15_000}
+        assert truth.at_least("gemeente", 30_000, Care(("JW",))) == {"GM9901": 1}
+        assert truth.households("gemeente", Care(("WMO",), ("02",))) == {}
+
+
+def test_pieces_of_a_buurt_are_its_addresses_with_one_postcode(tmp_path: Path) -> None:
+    with _truth(
+        tmp_path,
+        _line(1, bedrag_cent="10000"),
+        _line(2, bsn=NOBODY[1], huisnummer="2", bedrag_cent="20000"),
+        _line(3, bsn=NOBODY[2], postcode="1996CC", huisnummer="7", bedrag_cent="40000"),
+        _line(4, bsn=NOBODY[3], postcode="1995ZZ", huisnummer="9"),
+    ) as truth:
+        found = truth.capped_sum("pc6-cluster", 10**6)
+        assert found == {"BU99010101-1995AA": 30_000, "BU99010201-1996CC": 40_000}
+        assert truth.households("pc6-cluster") == {"BU99010101-1995AA": 2, "BU99010201-1996CC": 1}
+        assert join_areas(found, ["BU99010101-1995AA", "BU99010102-1995AB"]) == 30_000

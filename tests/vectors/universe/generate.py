@@ -77,7 +77,8 @@ def main() -> None:
     write("universe.json", {"good": good, "bad": bad_universes(text)})
     maps = {name: compact(document) for name, document in area_maps(digest).items()}
     digests = {name: hashlib.sha256(data.encode()).hexdigest() for name, data in maps.items()}
-    write("areas.json", {"good": maps, "digests": digests, "bad": bad_maps(maps["buurt"])})
+    bad = bad_maps(maps["buurt"]) + bad_clusters(maps["pc6-cluster"])
+    write("areas.json", {"good": maps, "digests": digests, "bad": bad})
 
 
 def address_vector(fields: Fields) -> dict[str, object]:
@@ -180,7 +181,23 @@ def area_maps(universe: str) -> dict[str, dict[str, object]]:
             "minimum": 2,
             "runs": [0, 1, -1, 5, 1, 4, 0, 1, -1, 7],
         },
+        "pc6-cluster": shared
+        | {
+            "areas": [
+                cluster("BU0363AF01", "1011AB", "1011 AB"),
+                cluster("BU05310101", "3342AB", "3342 AB"),
+                cluster("BU05310102", "3342CD", "3342 CD"),
+            ],
+            "level": "pc6-cluster",
+            "minimum": 1,
+            "runs": [0, 1, -1, 5, 1, 4, 2, 1, -1, 7],
+        },
     }
+
+
+def cluster(buurt: str, pc6: str, spelled: str) -> dict[str, object]:
+    """Return a cluster of one PC6."""
+    return area(f"{buurt}-{pc6}") | {"name": f"{spelled} (buurt {buurt})"}
 
 
 def area(code: str) -> dict[str, object]:
@@ -206,6 +223,24 @@ def bad_maps(text: str) -> list[dict[str, str]]:
         "a code of another form": text.replace("BU0363AF01", "BU0363af01"),
         "a code that is not what it holds": text.replace('"code":"BU0363AF01"', '"code":"A"'),
         "a hash of another form": text.replace('"universe":"', '"universe":"0'),
+    }
+    assert all(changed != text for changed in changes.values())
+    return [{"why": why, "map": changed} for why, changed in changes.items()]
+
+
+def bad_clusters(text: str) -> list[dict[str, str]]:
+    """Return maps of clusters that must be refused."""
+    changes = {
+        "clusters called buurten": text.replace('"level":"pc6-cluster"', '"level":"buurt"'),
+        "a cluster of a whole buurt": text.replace("BU05310102-3342CD", "BU05310102"),
+        "a piece with a space": text.replace("-3342CD", "-3342 CD"),
+        "a piece in small letters": text.replace("-3342CD", "-3342cd"),
+        "a postcode that begins with zero": text.replace("-3342CD", "-0342CD"),
+        "a piece of another buurt's form": text.replace("BU05310102-", "WK053101-"),
+        "a piece in two clusters": text.replace('["BU05310102-3342CD"]', '["BU05310101-3342AB"]'),
+        "pieces not in order": text.replace(
+            '["BU05310102-3342CD"]', '["BU05310102-3342CD","BU05310102-3342AB"]'
+        ),
     }
     assert all(changed != text for changed in changes.values())
     return [{"why": why, "map": changed} for why, changed in changes.items()]

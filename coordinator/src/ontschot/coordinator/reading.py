@@ -86,8 +86,12 @@ class DatabaseReader:
         return results.c.published_at <= to_text(self._clock())
 
     def boundaries(self, round_id: str, level: Level) -> FeatureCollection | None:
-        """Return the buurten of a round; wijken and gemeenten are made up of them."""
-        del level
+        """Return the buurten of a round; wijken and gemeenten are made up of them.
+
+        There is none of PC6 clusters: public addresses have no place on the map.
+        """
+        if level == "pc6-cluster":
+            return None
         with self._engine.begin() as connection:
             content = connection.execute(
                 select(rounds.c.boundaries).where(rounds.c.id == round_id)

@@ -14,10 +14,10 @@ from pydantic.alias_generators import to_camel
 from ontschot.portal.errors import AnswerNotFound, UnreadableAnswer
 from ontschot.protocol.language import Language
 
-Level = Literal["gemeente", "wijk", "buurt"]
+Level = Literal["gemeente", "wijk", "buurt", "pc6-cluster"]
 Unit = Literal["households", "persons", "allocations", "trajects", "euroCents"]
 
-LEVELS: tuple[Level, ...] = ("gemeente", "wijk", "buurt")
+LEVELS: tuple[Level, ...] = ("gemeente", "wijk", "buurt", "pc6-cluster")
 """Coarse to fine."""
 
 

@@ -122,7 +122,7 @@ def _from_file(result: Path, boundaries: Path | None, wishes: dict[str, str]) ->
     answer = read_answer(data)
     view = View.choose(answer, wishes, terminal_language())
     contents = {"result.json": data, "result.csv": to_csv(answer).encode()}
-    if boundaries is not None:
+    if boundaries is not None and view.has_map:
         joined = to_geojson(answer, view.table, decode_boundaries(_read(boundaries)))
         contents["map.geojson"] = json.dumps(
             joined, ensure_ascii=False, separators=(",", ":")

@@ -99,6 +99,8 @@ class AnswerPages:
     async def _map(self, view: View) -> _Drawing | None:
         # A map that cannot be drawn must not keep the figures from the reader: they are in the
         # table, and the page says that there is no map.
+        if not view.has_map:
+            return None
         try:
             boundaries = await self._client.boundaries(view.answer.id, view.table.id)
             return None if boundaries is None else _drawn(view.map(boundaries))

@@ -36,6 +36,12 @@ TEXTS: dict[str, Text] = {
         "Van deze gebieden is er geen kaart. De cijfers staan in de tabel.",
         "There is no map of these areas. The figures are in the table.",
     ),
+    "no_map_clusters": Text(
+        "Dit zijn stukjes van een buurt: een paar postcodes bij elkaar. "
+        "Daarvan bestaat geen openbare kaart. De cijfers staan in de tabel.",
+        "These are pieces of a neighbourhood: a few postcodes together. "
+        "There is no public map of them. The figures are in the table.",
+    ),
     "chart": Text("Grafiek", "Chart"),
     "table": Text("Tabel", "Table"),
     "table_scroll": Text("Tabel, verschuifbaar", "Table, can be scrolled"),

@@ -132,6 +132,11 @@ class View:
         return sum(area.figures[self.output].shown.value is not None for area in self.table.areas)
 
     @property
+    def has_map(self) -> bool:
+        """Whether there can be a map: public addresses do not say where a PC6 cluster lies."""
+        return self.table.level != "pc6-cluster"
+
+    @property
     def has_coarser(self) -> bool:
         """Whether the answer has a table of larger areas."""
         level = LEVELS.index(self.table.level)

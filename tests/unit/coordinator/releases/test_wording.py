@@ -6,16 +6,15 @@ import pytest
 from ontschot.coordinator.releases.wording import labels, table_title
 from ontschot.protocol.catalogue.definitions import definitions
 from ontschot.protocol.catalogue.planning import plan_blocks
+from simulation.making import LEVELS
 
-MAPS = {
-    (level, minimum): "0" * 64 for level in ("gemeente", "wijk", "buurt") for minimum in (100, 250)
-}
+MAPS = dict.fromkeys(LEVELS, "0" * 64)
 
 
 @pytest.mark.parametrize("question", sorted(definitions()))
 def test_every_figure_has_a_label_of_its_own(question: str) -> None:
     definition = definitions()[question]
-    blocks = plan_blocks(definition, MAPS, 10**10, household_providers=3)  # type: ignore[arg-type]
+    blocks = plan_blocks(definition, MAPS, 10**10, household_providers=3)
     for block in blocks:
         variable = definition.variable(block.variable)
         found = labels(block, variable)
@@ -28,7 +27,7 @@ def test_every_figure_has_a_label_of_its_own(question: str) -> None:
 
 def test_tables_of_one_question_that_differ_by_law_say_so() -> None:
     definition = definitions()["Q17"]
-    blocks = plan_blocks(definition, MAPS, 10**10, household_providers=3)  # type: ignore[arg-type]
+    blocks = plan_blocks(definition, MAPS, 10**10, household_providers=3)
     titles = [table_title(block, definition.variable(block.variable)).nl for block in blocks]
     assert titles == [
         "Hulp die stopte, naar hoe lang die duurde (Jeugdwet)",

@@ -9,6 +9,7 @@ import pytest
 from ontschot.protocol.universe import (
     COUNTS_MINIMUM,
     EUROS_MINIMUM,
+    AreaMap,
     How,
     Universe,
     area_map,
@@ -16,8 +17,8 @@ from ontschot.protocol.universe import (
     require_derived,
     slots_of,
 )
-from ontschot.protocol.universe.areas import LEVELS
 from ontschot.protocol.universe.geometry import Buurt, area_names, read_buurten
+from ontschot.protocol.universe.merging import AREAS
 from unit.protocol.universe.samples import YEAR, columns, listing, synthetic_rows
 
 pytestmark = pytest.mark.testdata
@@ -47,7 +48,7 @@ def test_no_area_is_below_the_minimum_and_none_is_lost(
     universe: Universe, buurten: tuple[Buurt, ...]
 ) -> None:
     households = sizes(buurten)
-    for level in LEVELS:
+    for level in AREAS:
         for minimum in (1, COUNTS_MINIMUM, EUROS_MINIMUM):
             found = area_map(universe, level, minimum, area_names(buurten))
             require_derived(universe, found)
@@ -64,6 +65,19 @@ def test_joining_keeps_most_of_the_detail(universe: Universe) -> None:
     assert [len(area_map(universe, "buurt", m).areas) for m in (1, 100, 250)] == [92, 69, 57]
     # All 14 wijken have households, four of them fewer than 250.
     assert [len(area_map(universe, "wijk", m).areas) for m in (1, 250)] == [14, 11]
+
+
+def test_clusters_of_pc6_cut_the_region_in_a_hundred_parts(
+    universe: Universe, buurten: tuple[Buurt, ...]
+) -> None:
+    found = area_map(universe, "pc6-cluster", EUROS_MINIMUM, area_names(buurten))
+    require_derived(universe, found)
+    assert AreaMap.from_bytes(found.to_bytes()).digest == found.digest
+    sizes_found = found.slots_per_area
+    assert (len(sizes_found), sizes_found.min(), sizes_found.max()) == (102, 260, 500)
+    assert sizes_found.sum() == universe.header.addresses
+    assert all(len({piece[:6] for piece in area.holds}) == 1 for area in found.areas)
+    assert found.names[0] == "3300 AB t/m 3300 AN (buurt Dorp)"
 
 
 def test_every_address_finds_its_own_slot(universe: Universe, buurten: tuple[Buurt, ...]) -> None:

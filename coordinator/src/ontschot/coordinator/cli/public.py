@@ -9,9 +9,8 @@ import typer
 from rich.progress import Progress
 
 from ontschot.coordinator.cli.screen import console, read, say
-from ontschot.coordinator.rounds.universes import LEVELS, MINIMA
 from ontschot.protocol.language import tr
-from ontschot.protocol.universe import ENCODER, Universe, area_map
+from ontschot.protocol.universe import ENCODER, MAPS, Universe, area_map
 from ontschot.protocol.universe.geometry import area_names, read_buurten
 from ontschot.protocol.universe.source import read as read_addresses
 
@@ -38,11 +37,10 @@ def build_universe(
         universe = Universe.build(listings, year)
     universe.save(output / "universe")
     maps = []
-    for level in LEVELS:
-        for minimum in MINIMA:
-            found = area_map(universe, level, minimum, names)
-            (output / f"{level}-{minimum}.map").write_bytes(found.to_bytes())
-            maps.append({"level": level, "minimum": minimum, "hash": found.digest})
+    for level, minimum in MAPS:
+        found = area_map(universe, level, minimum, names)
+        (output / f"{level}-{minimum}.map").write_bytes(found.to_bytes())
+        maps.append({"level": level, "minimum": minimum, "hash": found.digest})
     listed = {
         "hash": universe.digest,
         "encoder": ENCODER,

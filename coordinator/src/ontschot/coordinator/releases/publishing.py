@@ -185,7 +185,7 @@ def _metadata(
         signatures=_signatures(desk, manifest),
         published_at=next_slot(desk.now, desk.roster.parameters.slot_minutes),
         pilot=desk.roster.pilot,
-        remarks=loss_remarks(manifest, rho),
+        remarks=(*(remark.text for remark in known.remarks), *loss_remarks(manifest, rho)),
     )
 
 

@@ -9,6 +9,7 @@ from ontschot.protocol.documents.releases import Manifest
 from ontschot.protocol.documents.rounds import Round, VariableDocument
 from ontschot.protocol.language import Text
 from ontschot.protocol.privacy.conversion import DELTA, epsilon_of
+from ontschot.protocol.variables import publication_groups
 
 _WETTEN = {"JW": Text("Jeugdwet", "Youth Act"), "WMO": Text("Wmo", "Social Support Act")}
 
@@ -110,7 +111,14 @@ def clamp(manifest: Manifest, round_: Round) -> Text:
             f"Een huishouden telt bij elke aanbieder hoogstens {most} keer mee.",
             f"A household counts {most} times at most at each provider.",
         )
-    cents = [(b.cap or 0) * round_.variable(b.variable).quantum_cents for b in capped]
+    cents = {(b.cap or 0) * round_.variable(b.variable).quantum_cents for b in capped}
+    if len({block.variable for block in capped}) > 1 and len(cents) > 1:
+        return Text(
+            f"Een huishouden telt per soort hulp hoogstens voor {_euros(min(cents)).nl} tot "
+            f"{_euros(max(cents)).nl} mee. De grens staat bij elke tabel.",
+            f"A household counts for {_euros(min(cents)).en} to {_euros(max(cents)).en} at most "
+            "for each kind of care. The limit stands at each table.",
+        )
     return clamp_text(max(cents, default=None), household)
 
 
@@ -118,10 +126,8 @@ def table_title(block: Block, variable: VariableDocument) -> Text:
     """Return what a table is about."""
     if block.statistic == "sum":
         return _cells_title(variable)
-    if block.statistic == "capped":
-        return Text("Kosten van hulp", "Cost of care")
     if variable.measure == "euros":
-        return Text("Huishoudens met hoge kosten", "Households with high costs")
+        return _euros_title(block, variable)
     if block.statistic == "bins":
         return Text("Aantal aanbieders per huishouden", "Number of providers per household")
     if len(variable.wetten) == 1:
@@ -168,6 +174,24 @@ def coverage(participants: int, listed: int) -> Text:
         f"{participants} van de {listed} aanbieders deden mee.",
         f"{participants} of {listed} providers took part.",
     )
+
+
+def _euros_title(block: Block, variable: VariableDocument) -> Text:
+    # One kind of care, or one law, is what tells the table from the others of its answer.
+    kind = None
+    if len(variable.groups) == 1:
+        kind = publication_groups()[variable.groups[0] - 1].name
+    elif len(variable.wetten) == 1:
+        kind = _WETTEN[variable.wetten[0]]
+    if block.statistic == "capped":
+        return kind or Text("Kosten van hulp", "Cost of care")
+    if kind is None:
+        return Text("Huishoudens met hoge kosten", "Households with high costs")
+    return Text(f"{kind.nl}, huishoudens met hoge kosten", f"{kind.en}, households with high costs")
+
+
+def _euros(cents: int) -> Text:
+    return Text(f"€ {_thousands(cents // 100, '.')}", f"€ {_thousands(cents // 100, ',')}")
 
 
 def _bin_label(threshold: int, *, is_open: bool) -> Text:

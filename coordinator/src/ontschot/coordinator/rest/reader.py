@@ -50,5 +50,5 @@ class ResultReader(Protocol):
         """Return the boundaries of a round's areas in WGS84 (CRS84), or None.
 
         Every feature's ``id`` is its CBS code. For a wijk or gemeente these may be the buurten it
-        consists of.
+        consists of. PC6 clusters have none.
         """

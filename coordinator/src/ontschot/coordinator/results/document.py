@@ -16,9 +16,10 @@ from pydantic.alias_generators import to_camel
 
 from ontschot.coordinator.results.errors import MalformedResult, NoSuchTable
 from ontschot.coordinator.results.presentation import Kind, Unit
-from ontschot.coordinator.results.release import LEVELS, NoiseMode
+from ontschot.coordinator.results.release import NoiseMode
 from ontschot.protocol.documents.queries import Statistic
 from ontschot.protocol.documents.rounds import Level
+from ontschot.protocol.universe.areas import LEVELS
 
 SCHEMA_ID: Literal["ontschot-result-1"] = "ontschot-result-1"
 _SCHEMA_FILE = "ontschot-result-1.schema.json"

@@ -18,12 +18,10 @@ from ontschot.coordinator.results.errors import InconsistentRelease
 from ontschot.protocol.documents.queries import Statistic
 from ontschot.protocol.documents.rounds import Level
 from ontschot.protocol.language import Text
+from ontschot.protocol.universe.areas import LEVELS
 
 NoiseMode: TypeAlias = Literal["full", "half"]
 Counted: TypeAlias = Literal["households", "persons"]
-
-LEVELS: tuple[Level, ...] = ("gemeente", "wijk", "buurt")
-"""Coarse to fine."""
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9+_-]{0,63}")
 _BLOCK_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")

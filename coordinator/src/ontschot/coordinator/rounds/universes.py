@@ -6,14 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ontschot.protocol.documents.rounds import AreaMapReference, Level
+from ontschot.protocol.documents.rounds import AreaMapReference
 from ontschot.protocol.errors import Misconfigured
 from ontschot.protocol.language import Text
-from ontschot.protocol.universe import COUNTS_MINIMUM, EUROS_MINIMUM
-
-LEVELS: tuple[Level, ...] = ("gemeente", "wijk", "buurt")
-MINIMA = (COUNTS_MINIMUM, EUROS_MINIMUM)
-"""One map for each level and minimum."""
 
 
 class BadUniverseFolder(Misconfigured):

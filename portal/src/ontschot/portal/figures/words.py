@@ -58,8 +58,9 @@ AREAS = {
     "gemeente": Text("gemeente", "municipality"),
     "wijk": Text("wijk", "district"),
     "buurt": Text("buurt", "neighbourhood"),
+    "pc6-cluster": Text("stukje buurt", "piece of a neighbourhood"),
 }
-"""CBS levels; the English words are CBS's own."""
+"""Levels, for people; the English words of CBS levels are CBS's own."""
 
 
 def measure_name(unit: Unit, measure: Measure, language: Language) -> str:

@@ -55,11 +55,12 @@ class BlockDefinition(Document):
 
 
 class Definition(Document):
-    """One question of the catalogue."""
+    """One question of the catalogue; ``remarks`` stand beside every answer to it."""
 
     id: Annotated[str, Field(pattern=r"^Q[0-9]{2}$")]
     title: Words
     question: Words
+    remarks: list[Words] = Field(default_factory=list)
     unit: Unit
     variables: Annotated[list[VariableDocument], Field(min_length=1)]
     blocks: Annotated[list[BlockDefinition], Field(min_length=1)]

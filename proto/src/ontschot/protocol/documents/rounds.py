@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from ontschot.protocol.documents.base import Day, Document, Hash, Identifier
 
-Level = Literal["gemeente", "wijk", "buurt"]
+Level = Literal["gemeente", "wijk", "buurt", "pc6-cluster"]
 
 ClassedBy = Literal["verwijzer", "duur", "wachttijd", "reden"]
 """What is classed in cells: allocations by their referrer; trajecten by how long they lasted, how

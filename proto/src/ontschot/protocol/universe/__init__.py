@@ -12,6 +12,7 @@ from ontschot.protocol.universe.areas import NO_AREA, Area, AreaMap, Level
 from ontschot.protocol.universe.merging import (
     COUNTS_MINIMUM,
     EUROS_MINIMUM,
+    MAPS,
     area_map,
     merge_small,
     require_derived,
@@ -23,6 +24,7 @@ __all__ = [
     "COUNTS_MINIMUM",
     "ENCODER",
     "EUROS_MINIMUM",
+    "MAPS",
     "NOT_PLACED",
     "NO_AREA",
     "Address",

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Area maps: which slot belongs to which buurt, wijk or gemeente.
+"""Area maps: which slot belongs to which PC6 cluster, buurt, wijk or gemeente.
 
 A map is public, says for which universe it is, and is known by the hash of its canonical bytes;
 anchors sign the list of maps that may be used. Overflow slots belong to their gemeente and to no
-wijk or buurt. Buurten without addresses have no area.
+smaller area. Buurten without addresses have no area. A PC6 cluster holds pieces: the addresses of
+one PC6 in one buurt, called ``BU06420105-3331AB``.
 
 On the wire a map is canonical JSON: its areas, and ``runs``: area, length, area, length, ... over
 all slots in order, -1 for no area. Slots are sorted by area, so a map is a few kilobytes per
@@ -24,9 +25,10 @@ from ontschot.protocol.universe.errors import MalformedAreaMap
 
 FORMAT = "ontschot-areas/1"
 
-Level: TypeAlias = Literal["gemeente", "wijk", "buurt"]
+Level: TypeAlias = Literal["gemeente", "wijk", "buurt", "pc6-cluster"]
 
 LEVELS: tuple[Level, ...] = get_args(Level)
+"""Coarse to fine."""
 
 NO_AREA = -1
 """Area of a slot that belongs to none."""
@@ -35,11 +37,12 @@ CODES = {
     "gemeente": re.compile(r"GM[0-9]{4}"),
     "wijk": re.compile(r"WK[0-9]{4}[0-9A-Z]{2}"),
     "buurt": re.compile(r"BU[0-9]{4}[0-9A-Z]{4}"),
+    "pc6-cluster": re.compile(r"BU[0-9]{4}[0-9A-Z]{4}-[1-9][0-9]{3}[A-Z]{2}"),
 }
-"""Form of a CBS code per level; letters occur since 2022."""
+"""Form of what an area holds, per level: CBS codes (letters occur since 2022), or pieces of PC6."""
 
-_LENGTHS = {"gemeente": 4, "wijk": 6, "buurt": 8}
-_PREFIXES = {"gemeente": "GM", "wijk": "WK", "buurt": "BU"}
+_LENGTHS = {"gemeente": 4, "wijk": 6, "buurt": 8, "pc6-cluster": 15}
+_PREFIXES = {"gemeente": "GM", "wijk": "WK", "buurt": "BU", "pc6-cluster": "BU"}
 _HASH = re.compile(r"[0-9a-f]{64}")
 _MAX_NAME = 200
 _MAX_SLOTS = 2**26
@@ -47,10 +50,10 @@ _FIELDS = {"areas", "format", "level", "minimum", "runs", "universe"}
 
 
 def code_at(level: Level, code: str) -> str:
-    """Return the code of the area at ``level`` that holds the buurt or wijk ``code``.
+    """Return the code at ``level`` that holds ``code``: of a piece of PC6, a buurt or a wijk.
 
     Raises:
-        ValueError: ``code`` is no CBS code, or of a larger area than ``level``.
+        ValueError: ``code`` is of no form of ``CODES``, or of a larger area than ``level``.
     """
     if not any(form.fullmatch(code) for form in CODES.values()):
         raise ValueError(code)
@@ -63,8 +66,8 @@ def code_at(level: Level, code: str) -> str:
 class Area:
     """One area: a CBS area, or several that are joined because one alone would be too small.
 
-    ``holds`` are the CBS codes inside, in order. A joined area is called after the first of them
-    and the number of others: ``BU06420105+2``.
+    ``holds`` are the codes inside (``CODES``), in order. A joined area is called after the first
+    and the number of others: ``BU06420105+2``, ``BU06420105-3331AB+11``.
     """
 
     code: str
@@ -73,7 +76,7 @@ class Area:
 
 
 def joined_code(holds: tuple[str, ...]) -> str:
-    """Return the code of the area that holds these CBS areas."""
+    """Return the code of the area that holds these codes."""
     return holds[0] if len(holds) == 1 else f"{holds[0]}+{len(holds) - 1}"
 
 

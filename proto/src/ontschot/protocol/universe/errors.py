@@ -9,7 +9,7 @@
     ├── NoAddresses             nothing to make a universe of
     ├── Refusal
     │   ├── UniverseTooLarge    more slots than the protocol allows
-    │   └── AreasTooSmall       a whole universe below the smallest admissible area
+    │   └── AreasTooSmall       a universe, or a gemeente in it, below the smallest admissible area
     └── MalformedMessage
         ├── MalformedUniverse   bytes that are no universe file
         │   └── UnknownEncoder  a universe for other mapping rules than this program's
@@ -70,7 +70,7 @@ class UniverseTooLarge(Refusal):
 
 
 class AreasTooSmall(Refusal):
-    """The whole universe has fewer addresses than one area must have."""
+    """The whole universe, or for PC6 clusters a gemeente, has fewer addresses than an area must."""
 
     code = "areas-too-small"
     title = Text("Er zijn te weinig adressen", "There are too few addresses")

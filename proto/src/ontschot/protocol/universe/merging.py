@@ -11,12 +11,18 @@ joined, by a rule that anyone can repeat:
 3. what is left over joins the smallest area of the group that reaches the minimum (the lowest code
    among equals); if there is none, it goes on to the next group as one area.
 
+PC6 clusters are made of pieces: the addresses of one PC6 in one buurt. Inside a buurt, pieces are
+joined in order of PC6 until the minimum is reached; then the next cluster begins, and what is left
+at the end joins the cluster before it. A buurt below the minimum is one group, to which rules 1 to
+3 apply, inside the wijk and then inside the gemeente. A cluster never crosses a gemeente: a
+universe in which a gemeente is below the minimum has no map of clusters.
+
 Only addresses count, not overflow slots. A map that cannot reach the minimum at all is refused.
 Publishing one map per (level, minimum) and round keeps anyone from differencing two divisions.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -24,7 +30,11 @@ import numpy as np
 
 from ontschot.protocol.universe.areas import NO_AREA, Area, AreaMap, Level, code_at, joined_code
 from ontschot.protocol.universe.errors import AreasTooSmall, MalformedAreaMap
+from ontschot.protocol.universe.naming import LONGEST_NAME, name_of
 from ontschot.protocol.universe.universe import Universe
+
+AREAS: tuple[Level, ...] = ("gemeente", "wijk", "buurt")
+"""The levels of CBS areas, coarse to fine."""
 
 COUNTS_MINIMUM = 100
 """Least number of addresses of an area for counts (the norm of CBS for percentages)."""
@@ -32,18 +42,23 @@ COUNTS_MINIMUM = 100
 EUROS_MINIMUM = 250
 """Least number of addresses of an area for sums of euros."""
 
+MAPS: tuple[tuple[Level, int], ...] = (
+    *((level, least) for level in AREAS for least in (COUNTS_MINIMUM, EUROS_MINIMUM)),
+    ("pc6-cluster", EUROS_MINIMUM),
+)
+"""The maps of a measurement round. There is one division in clusters, for counts and euros."""
+
 _PARENTS: dict[Level, tuple[Level, ...]] = {
     "buurt": ("wijk", "gemeente"),
     "wijk": ("gemeente",),
     "gemeente": (),
+    "pc6-cluster": ("wijk", "gemeente"),
 }
-_NAMED = 3
-_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """CBS areas that are one area: their codes in order, and their addresses together."""
+    """What is one area: the codes it holds, in order, and their addresses together."""
 
     holds: tuple[str, ...]
     addresses: int
@@ -56,23 +71,26 @@ def area_map(
 
     Args:
         universe: the slots.
-        level: gemeente, wijk or buurt.
+        level: gemeente, wijk, buurt or pc6-cluster.
         minimum: least number of addresses per area; 1 joins nothing.
         names: names of CBS areas by code; a code without a name is its own name.
 
     Raises:
-        AreasTooSmall: the whole universe has fewer addresses than ``minimum``.
+        AreasTooSmall: the whole universe has fewer addresses than ``minimum``; for clusters: a
+            gemeente has.
         ValueError: a name is empty or longer than 60 characters.
     """
     known = names or {}
-    if any(not 1 <= len(name) <= _LONGEST_NAME for name in known.values()):
-        msg = f"names of areas have 1 to {_LONGEST_NAME} characters"
+    if any(not 1 <= len(name) <= LONGEST_NAME for name in known.values()):
+        msg = f"names of areas have 1 to {LONGEST_NAME} characters"
         raise ValueError(msg)
     sizes: dict[str, int] = defaultdict(int)
-    for buurt, addresses in universe.buurt_runs:
-        sizes[code_at(level, buurt)] += addresses
+    for code, addresses in _finest(universe, level):
+        sizes[code_at(level, code)] += addresses
     groups = merge_small(sizes, level, minimum)
-    areas = tuple(Area(joined_code(g.holds), _name(g.holds, known), g.holds) for g in groups)
+    areas = tuple(
+        Area(joined_code(g.holds), name_of(level, g.holds, known), g.holds) for g in groups
+    )
     position = {code: i for i, area in enumerate(areas) for code in area.holds}
     runs = _joined_runs(_runs(universe, level, position))
     run_areas, lengths = zip(*runs, strict=True)
@@ -108,24 +126,44 @@ def merge_small(sizes: Mapping[str, int], level: Level, minimum: int) -> tuple[G
     """Return which areas are joined, by the rule above, in order of code.
 
     Args:
-        sizes: addresses per CBS code, all at ``level`` and all positive.
+        sizes: addresses per code (``areas.CODES``), all at ``level`` and all positive.
         level: the level of the codes.
         minimum: least number of addresses.
 
     Raises:
-        AreasTooSmall: all areas together have fewer.
+        AreasTooSmall: all areas together have fewer; for clusters: those of one gemeente.
     """
     groups = [Group((code,), size) for code, size in sorted(sizes.items())]
+    if level == "pc6-cluster":
+        groups = _clusters(groups, minimum)
     for parent in _PARENTS[level]:
         groups = [
             merged
             for _, members in groupby(groups, key=lambda group: code_at(parent, group.holds[0]))
             for merged in _merge(list(members), minimum)
         ]
-    groups = _merge(groups, minimum)
-    if any(group.addresses < minimum for group in groups):
-        raise AreasTooSmall(f"{sum(sizes.values())} addresses, at least {minimum}")
+    if level != "pc6-cluster":
+        groups = _merge(groups, minimum)
+    small = next((group for group in groups if group.addresses < minimum), None)
+    if small is not None:
+        where = code_at("gemeente", small.holds[0])
+        raise AreasTooSmall(f"{where}: {small.addresses} addresses, at least {minimum}")
     return tuple(groups)
+
+
+def _clusters(pieces: list[Group], minimum: int) -> list[Group]:
+    # The pieces of each buurt, in order of PC6, in clusters; a small buurt stays one group.
+    found = []
+    for _, members in groupby(pieces, key=lambda piece: code_at("buurt", piece.holds[0])):
+        clusters: list[list[Group]] = [[]]
+        for piece in members:
+            if sum(one.addresses for one in clusters[-1]) >= minimum:
+                clusters.append([])
+            clusters[-1].append(piece)
+        if len(clusters) > 1 and sum(one.addresses for one in clusters[-1]) < minimum:
+            clusters[-2:] = [clusters[-2] + clusters[-1]]
+        found += [_join(cluster) for cluster in clusters]
+    return found
 
 
 def _merge(members: list[Group], minimum: int) -> list[Group]:
@@ -151,21 +189,21 @@ def _join(groups: list[Group]) -> Group:
     return Group(holds, sum(group.addresses for group in groups))
 
 
-def _name(holds: tuple[str, ...], names: Mapping[str, str]) -> str:
-    known = [names.get(code, code) for code in holds]
-    if len(known) > _NAMED:
-        known[_NAMED - 1 :] = [f"{len(known) - _NAMED + 1} andere"]
-    return known[0] if len(known) == 1 else ", ".join(known[:-1]) + f" en {known[-1]}"
+def _finest(universe: Universe, level: Level) -> Sequence[tuple[str, int]]:
+    # What areas of a level are made of, in slot order, with addresses.
+    return universe.pc6_runs if level == "pc6-cluster" else universe.buurt_runs
 
 
 def _runs(
     universe: Universe, level: Level, position: Mapping[str, int]
 ) -> Iterable[tuple[int, int]]:
-    # Area and length of every buurt, and of the overflow behind every gemeente, in slot order.
+    # Area and length of every buurt or piece, and of the overflow behind every gemeente, in slot
+    # order.
     overflow = {gemeente.code: gemeente.overflow for gemeente in universe.gemeenten}
-    for code, buurten in groupby(universe.buurt_runs, key=lambda run: code_at("gemeente", run[0])):
-        for buurt, addresses in buurten:
-            yield position[code_at(level, buurt)], addresses
+    runs = _finest(universe, level)
+    for code, members in groupby(runs, key=lambda run: code_at("gemeente", run[0])):
+        for part, addresses in members:
+            yield position[code_at(level, part)], addresses
         yield position[code] if level == "gemeente" else NO_AREA, overflow[code]
 
 

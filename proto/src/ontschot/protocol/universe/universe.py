@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from ontschot.protocol import canonical
 from ontschot.protocol.universe import lines
-from ontschot.protocol.universe.address import ENCODER, Addresses
+from ontschot.protocol.universe.address import ENCODER, NUMBER_BITS, Addresses, spell
 from ontschot.protocol.universe.codes import Integers
 from ontschot.protocol.universe.errors import MalformedUniverse, NoAddresses, UniverseTooLarge
 from ontschot.protocol.universe.header import MAX_OVERFLOW, YEARS, Gemeente, Header, read_header
@@ -195,6 +195,22 @@ class Universe:
         starts = np.flatnonzero(np.diff(self.buurten, prepend=-1))
         counts = np.diff(starts, append=len(self.buurten))
         names = lines.buurt_codes(self.buurten[starts])
+        return tuple(zip(names, counts.tolist(), strict=True))
+
+    @cached_property
+    def pc6_runs(self) -> tuple[tuple[str, int], ...]:
+        """Each PC6 inside a buurt, in slot order, with its number of addresses.
+
+        Codes are ``BU05310101-3342AB``; a PC6 that lies in two buurten stands here twice.
+        """
+        pc6 = self.addresses.place >> NUMBER_BITS
+        starts = np.flatnonzero((np.diff(self.buurten, prepend=-1) | np.diff(pc6, prepend=-1)) != 0)
+        counts = np.diff(starts, append=len(pc6))
+        buurten = lines.buurt_codes(self.buurten[starts])
+        rows = spell(self.addresses[starts])[0]
+        names = (
+            f"{code}-{''.join(map(chr, row))}" for code, row in zip(buurten, rows, strict=True)
+        )
         return tuple(zip(names, counts.tolist(), strict=True))
 
     def _chunks(self) -> Iterator[bytes]:

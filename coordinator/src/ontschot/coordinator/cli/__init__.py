@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ontschot.coordinator.cli import (
     asking,
+    batching,
     looking,
     participants,
     public,
@@ -117,6 +118,20 @@ app.command(
         "Ask an approved question to all providers.",
     ),
 )(asking.ask)
+app.command(
+    "plan-round",
+    help=tr(
+        "Verdeel het budget over de vragen van een meetronde, en schrijf ze om te ondertekenen.",
+        "Divide the budget over the questions of a round, and write them to be signed.",
+    ),
+)(batching.plan_round_command)
+app.command(
+    "ask-round",
+    help=tr(
+        "Stel alle goedgekeurde vragen van een meetronde tegelijk: alle, of geen.",
+        "Ask all approved questions of a round at once: all of them, or none.",
+    ),
+)(batching.ask_round)
 app.command(
     "ask-again",
     help=tr(

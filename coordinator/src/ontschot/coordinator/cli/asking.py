@@ -15,7 +15,7 @@ from ontschot.coordinator.queries.planning import Expected, expectations
 from ontschot.coordinator.releases.again import ask_second_list
 from ontschot.coordinator.rounds import service as rounds
 from ontschot.coordinator.settings import load_settings
-from ontschot.protocol.catalogue.definitions import definition
+from ontschot.protocol.catalogue.definitions import definition, definitions
 from ontschot.protocol.catalogue.planning import plan_blocks
 from ontschot.protocol.clock import system_clock, to_text
 from ontschot.protocol.documents.queries import Query
@@ -27,7 +27,7 @@ from ontschot.protocol.signed import SignedDocument
 
 def plan(
     home: Home,
-    question: Annotated[str, typer.Argument(help="Q01, Q06, Q13, Q17, Q18, Q20, Q22")],
+    question: Annotated[str, typer.Argument(help=", ".join(sorted(definitions())))],
     round_name: Annotated[
         str, typer.Option("--round", help=tr("Naam van de meetronde.", "Name of the round."))
     ],

@@ -14,8 +14,9 @@ from ontschot.coordinator.enrolment.authority import CertificateAuthority
 from ontschot.coordinator.mail.presence import PresenceBoard
 from ontschot.coordinator.mail.rosters import held_roster
 from ontschot.coordinator.queries.schema import queries
-from ontschot.coordinator.queries.service import all_asked
+from ontschot.coordinator.queries.service import Asked, all_asked
 from ontschot.coordinator.releases.schema import batches, results, uploads
+from ontschot.coordinator.rounds.service import require as require_round
 from ontschot.coordinator.settings import Settings, load_settings
 from ontschot.coordinator.store.database import fault_of, open_engine, reading, require_current
 from ontschot.protocol.certificates import Certificates
@@ -49,7 +50,10 @@ def status(home: Home) -> None:
             tr("Sleutels", "Gate keys"): _count(connection, batches),
         }
         published = connection.execute(select(func.count()).select_from(results)).scalar_one()
-        asked = all_asked(connection)
+        rounds_asked: dict[str, list[Asked]] = {}
+        for one in all_asked(connection):
+            name = require_round(connection, one.query.round).id
+            rounds_asked.setdefault(name, []).append(one)
     for participant in roster.participants:
         found = present.get(participant.id)
         seen = "-" if found is None else ("✓" if found.online else found.last_seen)
@@ -58,7 +62,19 @@ def status(home: Home) -> None:
     for name, states in counts.items():
         say(f"{name}: " + (", ".join(f"{n} {state}" for state, n in states.items()) or "0"))
     say(f"{tr('Uitkomsten', 'Answers')}: {published}")
-    for one in asked:
+    for name, batch in rounds_asked.items():
+        _show_batch(name, batch)
+
+
+def _show_batch(name: str, batch: list[Asked]) -> None:
+    answered = sum(one.state == "published" for one in batch)
+    say(
+        tr(
+            f"Meetronde {name}: {answered} van de {len(batch)} vragen beantwoord",
+            f"Round {name}: {answered} of {len(batch)} questions answered",
+        )
+    )
+    for one in batch:
         reason = f" ({one.reason})" if one.reason else ""
         say(f"  {one.digest[:12]}  {one.query.question}  {one.state}{reason}")
 

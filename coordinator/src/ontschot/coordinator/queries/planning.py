@@ -9,9 +9,9 @@ addresses and national rates, never from records.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection
 
+from ontschot.coordinator.queries.predicting import predicted
 from ontschot.coordinator.rounds import service as rounds
 from ontschot.protocol.documents.queries import Block, Query
 from ontschot.protocol.documents.rounds import Round, VariableDocument
@@ -19,14 +19,8 @@ from ontschot.protocol.language import Text
 from ontschot.protocol.privacy.accuracy import Accuracy, of_count, of_euros, share_usable
 from ontschot.protocol.privacy.units import parse_sigma
 
-EUROS_PER_HOUSEHOLD = 1_500
-"""Municipal spending on Jeugdwet and Wmo per household and year: about 12 billion euros over 8.3
-million households (domain, section 7)."""
-
-SERVED_SHARE = {"JW": 0.05, "WMO": 0.08}
-"""Share of households with care under each law: 12.2 % of youths have care (StatLine 82972NED) and
-roughly 4 in 10 households have children in that age; Wmo: 6,820 households of 53,000 in Alkmaar
-(StatLine 83264NED), rounded down for regions with fewer elderly."""
+LEAST_USABLE = 0.5
+"""A table is worth asking for if this part of its areas is expected to have a figure to show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +32,23 @@ class Expected:
         level: its geography.
         areas: how many areas.
         half_width: of the 95 % interval, for people.
-        usable: expected share of areas whose figure can be shown; nothing where no public number
-            predicts it.
+        relative: half width as part of the expected figure of the middle area.
+        usable: expected share of areas whose figure can be shown.
+
+    ``relative`` and ``usable`` are nothing where no public number predicts the figures.
     """
 
     block: str
     level: str
     areas: int
     half_width: Text
+    relative: float | None
     usable: float | None
+
+    @property
+    def is_usable(self) -> bool | None:
+        """Whether the table is expected to be worth its price; nothing where nobody can say."""
+        return None if self.usable is None else self.usable >= LEAST_USABLE
 
 
 def expectations(connection: Connection, query: Query, round_: Round) -> list[Expected]:
@@ -56,14 +58,15 @@ def expectations(connection: Connection, query: Query, round_: Round) -> list[Ex
         slots = rounds.area_map(connection, block.area_map).slots_per_area
         variable = round_.variable(block.variable)
         accuracy = _accuracy(block, variable)
-        predicted = _predicted(block, variable, slots, len(round_.years))
+        figures = predicted(block, variable, slots, len(round_.years))
         found.append(
             Expected(
                 block.id,
                 block.level,
                 len(slots),
                 _words(block, variable, accuracy),
-                None if predicted is None else share_usable(predicted, accuracy),
+                None if figures is None else accuracy.half_width / float(np.median(figures)),
+                None if figures is None else share_usable(figures, accuracy),
             )
         )
     return found
@@ -74,16 +77,6 @@ def _accuracy(block: Block, variable: VariableDocument) -> Accuracy:
     if block.statistic == "capped":
         return of_euros(sigma, variable.quantum_cents)
     return of_count(sigma)
-
-
-def _predicted(
-    block: Block, variable: VariableDocument, slots: NDArray[np.int64], years: int
-) -> NDArray[np.float64] | None:
-    if block.statistic == "capped":
-        return slots.astype(np.float64) * (EUROS_PER_HOUSEHOLD * 100 * years)
-    if variable.measure == "served" and len(variable.wetten) == 1 and block.thresholds == [1]:
-        return slots.astype(np.float64) * SERVED_SHARE[variable.wetten[0]]
-    return None
 
 
 def _words(block: Block, variable: VariableDocument, accuracy: Accuracy) -> Text:

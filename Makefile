@@ -49,7 +49,10 @@ check: setup ## format, lint, types, layers, stubs
 bench: setup ## measure, and write docs/benchmarks.md
 	@$(BIN)/python -m tests.benchmarks
 
+audit: setup ## attack the noise with thousands of releases, and write docs/audits.md
+	@$(BIN)/python -m tests.audits
+
 docs: setup ## write the generated parts of docs/ (error codes, settings, commands)
 	@$(BIN)/python -m tests.docs.generate
 
-.PHONY: help setup demo show test test-slow check bench docs
+.PHONY: help setup demo show test test-slow check bench audit docs

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Real draws against exact probabilities. Each test fails by chance less than once in a million."""
+"""Real draws against exact probabilities. Together they fail by chance once in a million runs."""
 
 from fractions import Fraction
 from math import exp, sqrt
@@ -14,7 +14,7 @@ from ontschot.protocol.privacy.accuracy import of_count
 
 pytestmark = pytest.mark.statistical
 
-CHANCE = 1e-7
+CHANCE = 1e-8
 """How often a test may fail for no reason (each side of a two-sided test)."""
 
 SMALL = [Fraction(1, 2), Fraction(45, 64), Fraction(7, 2), Fraction(45, 2)]
@@ -108,7 +108,7 @@ def test_figures_of_one_vector_are_independent() -> None:
     drawn = DiscreteGaussian().draw(Fraction(45, 2), 20_000).astype(np.float64)
     for lag in (1, 2, 3):
         correlation = float(np.corrcoef(drawn[:-lag], drawn[lag:])[0, 1])
-        assert abs(correlation) < 5.4 / sqrt(drawn.size)
+        assert abs(correlation) < 5.8 / sqrt(drawn.size)
 
 
 @pytest.mark.slow

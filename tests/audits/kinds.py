@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The table of what is audited: kinds of release, and for each two worlds next to one another.
+
+A row names a question of the catalogue, which of its blocks are released, and whose price is
+audited. A new kind of release is a new row; where its records lie otherwise than in a slot or in
+cells, ``_changed`` says how a household is put into them. A question at a usual price would show
+nothing in thousands of releases: an audit asks at ``PRICE``, at which one helper's noise barely
+hides a household. The code is the same, and so is the sampler, whose law is tested at all scales.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audits.releasing import Areas, Vectors
+from ontschot.protocol.catalogue.definitions import definition, definitions
+from ontschot.protocol.catalogue.planning import plan_blocks
+from ontschot.protocol.clock import to_text
+from ontschot.protocol.documents.queries import Block
+from ontschot.protocol.documents.releases import Gate, Manifest, Part
+from ontschot.protocol.documents.rounds import Level, VariableDocument
+from ontschot.protocol.privacy.charge import Unit, charges_of
+from ontschot.protocol.privacy.units import RHO_UNITS
+from ontschot.protocol.release.cells import cell_count
+from ontschot.protocol.release.gates import ring_bits
+from ontschot.protocol.universe import AreaMap
+from ontschot.protocol.universe.areas import NO_AREA
+from simulation.making import START, make_maps, make_universe
+
+PRICE: Final = RHO_UNITS // 2
+"""What an audited release is charged, in units of 1e-12 rho: mu 1 towards one helper."""
+
+PROVIDERS: Final = 5
+"""How many providers the household has, where any number is protected."""
+
+HOUSEHOLD_PROVIDERS: Final = 3
+"""M of the roster: how many it has at most where cells are added up."""
+
+MAX_NODES: Final = 15
+SIZES: Final = {"BU99010101": 300, "BU99010102": 140, "BU99010201": 280}
+NOTHING: Final = "0" * 64
+YEAR: Final = (2024,)
+
+Records: TypeAlias = NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One row: ``blocks`` of a question (all when empty), priced for ``unit``.
+
+    ``cell_providers`` is at how many providers the household is where cells are added up. Beyond
+    M of the roster it is outside what is charged, and the answer says that its loss is (k/M)^2
+    times as large; that is what such a row audits.
+    """
+
+    name: str
+    question: str
+    blocks: tuple[str, ...] = ()
+    unit: Unit = "household"
+    cell_providers: int = HOUSEHOLD_PROVIDERS
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Worlds:
+    """Two worlds that differ in one household (or one person), and what their release costs.
+
+    ``charged`` is what the ledger takes from the account of the row's unit, units of 1e-12 rho; of
+    a household at more providers than M, what the answer says.
+    """
+
+    kind: Kind
+    manifest: Manifest
+    areas: Areas
+    without: Vectors
+    with_it: Vectors
+    charged: int
+
+
+KINDS: Final = (
+    Kind("table gate: bins", "Q13"),
+    Kind("table gate: counts of two variables", "Q06"),
+    Kind("comparison gate: counts", "Q01", ("above-cap",)),
+    Kind("comparison gate: capped sums", "Q01", ("sum-gemeente", "sum-wijk", "sum-buurt")),
+    Kind("comparison gate: counts and capped sums", "Q01"),
+    Kind("comparison gate: capped sums of two variables", "Q03"),
+    Kind("comparison and table gate: pieces of buurten", "Q04"),
+    Kind("comparison gate: counts and capped sums of eight variables", "Q02"),
+    Kind("sum over cells, at three providers", "Q22"),
+    Kind("sum over cells, at five providers", "Q22", cell_providers=PROVIDERS),
+    Kind("sum over cells of three variables", "Q17"),
+    Kind("sum over cells: waiting times", "Q18"),
+    Kind("sum over cells: reasons of ending", "Q20"),
+    Kind("table gate: bins, one member moves the household", "Q13", unit="person"),
+    Kind("sum over cells, one member changes its cells", "Q22", unit="person"),
+)
+
+
+def left_out() -> list[str]:
+    """Return the questions of the catalogue that no row audits."""
+    return sorted(set(definitions()) - {kind.question for kind in KINDS})
+
+
+@cache
+def worlds_of(kind: Kind) -> Worlds:
+    """Return the two worlds of a row, and the manifest that is released in both."""
+    universe = make_universe(SIZES)
+    maps = make_maps(universe)
+    digests = {key: known.digest for key, known in maps.items()}
+    blocks = _at_price(kind, digests)
+    used = {block.variable for block in blocks}
+    variables = [one for one in definition(kind.question).variables if one.id in used]
+    slot = _inside(list(maps.values()))
+    without, with_it = {}, {}
+    for variable in variables:
+        grid = variable.cells
+        known = maps[grid.level, grid.minimum] if grid else None
+        size = cell_count(grid, known) if grid and known else universe.slots
+        others = _others(variable, size, slot)
+        before, after = _changed(variable, kind, size, slot, known)
+        without[variable.id], with_it[variable.id] = others + before, others + after
+    areas = {known.digest: known for known in maps.values()}
+    manifest = _manifest(variables, blocks)
+    return Worlds(kind, manifest, areas, without, with_it, _charged(blocks, kind))
+
+
+def _at_price(kind: Kind, maps: Mapping[tuple[Level, int], str]) -> list[Block]:
+    def planned(rho: int) -> list[Block]:
+        question = definition(kind.question)
+        blocks = plan_blocks(question, maps, rho, household_providers=HOUSEHOLD_PROVIDERS)
+        return [block for block in blocks if not kind.blocks or block.id in kind.blocks]
+
+    # Prices of some blocks, and of a person, are in proportion to that of the whole question.
+    return planned(PRICE * PRICE // _charged(planned(PRICE), kind))
+
+
+def _charged(blocks: Sequence[Block], kind: Kind) -> int:
+    rho = next(charge.rho for charge in charges_of(blocks, YEAR) if charge.unit == kind.unit)
+    return -(-rho * kind.cell_providers**2 // HOUSEHOLD_PROVIDERS**2)
+
+
+def _inside(maps: Sequence[AreaMap]) -> int:
+    # A slot that lies in an area of every map.
+    return int(np.argmax(np.all([known.index != NO_AREA for known in maps], axis=0)))
+
+
+def _others(variable: VariableDocument, size: int, slot: int) -> Records:
+    random = np.random.default_rng(size)
+    most = variable.node_cap + 1 if variable.cells is None else 50
+    values = random.integers(0, most, (PROVIDERS, size)).astype(np.uint32)
+    values *= (random.random(values.shape) < 0.3).astype(np.uint32)
+    if variable.cells is None:
+        values[:, slot] = 0
+    return values
+
+
+def _changed(
+    variable: VariableDocument, kind: Kind, size: int, slot: int, cells: AreaMap | None
+) -> tuple[Records, Records]:
+    """Return the records of the household (uint32[providers, size]) before and after.
+
+    A household comes in with the most that each provider may report. A person changes a household
+    that stays: from one provider to all of them, or from one class to another.
+    """
+    before, after = (np.zeros((PROVIDERS, size), dtype=np.uint32) for _ in range(2))
+    if cells is None:
+        after[:, slot] = variable.node_cap
+        before[0, slot] = variable.node_cap * (kind.unit == "person")
+        return before, after
+    here = int(cells.index[slot])
+    after[: kind.cell_providers, here] = variable.node_cap
+    if kind.unit == "person":
+        before[: kind.cell_providers, len(cells.codes) + here] = variable.node_cap
+    return before, after
+
+
+def _manifest(variables: Sequence[VariableDocument], blocks: Sequence[Block]) -> Manifest:
+    # Only parts and blocks matter here; the hashes stand for documents that nobody looks up.
+    is_sum = blocks[0].statistic == "sum"
+    parts = [
+        Part(
+            variable=variable.id,
+            gate=None
+            if is_sum
+            else Gate(ring_bits=ring_bits(MAX_NODES, variable.node_cap), batch=NOTHING),
+            uploads=[f"{number:064x}" for number in range(PROVIDERS)],
+        )
+        for variable in sorted(variables, key=lambda one: one.id)
+    ]
+    return Manifest(
+        kind="sum" if is_sum else "gate",
+        release_id="audit",
+        attempt=1,
+        query=NOTHING,
+        round=NOTHING,
+        universe=NOTHING,
+        roster_serial=1,
+        roster_hash=NOTHING,
+        nodes=[f"provider-{number}" for number in range(PROVIDERS)],
+        parts=parts,
+        blocks=list(blocks),
+        expiry=to_text(START),
+    )

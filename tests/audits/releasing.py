@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Releases by the code that a helper runs, without letters, ledgers and disks: thousands a minute.
+
+What is real: shares of each upload, gate keys dealt anew for each release, masked halves in their
+wire form, the opened values, the gates' outputs (``gate_shares``, ``cell_shares``), the draws of
+both helpers, and the two padded halves (``noised_half``) that the coordinator adds up
+(``combine``). What is not: manifests are proposed by nobody and checked by nobody; that a whole
+federation publishes the same, exactly plus these draws, is ``tests/simulation/test_noise.py``.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audits.sources import Remembering, Silent
+from ontschot.node.helper.gates import (
+    OpenedPart,
+    Shares,
+    cell_shares,
+    gate_shares,
+    noised_half,
+    total_share,
+)
+from ontschot.node.noise import DiscreteGaussian, NoiseSource
+from ontschot.protocol.documents.releases import Manifest, Part
+from ontschot.protocol.gate import (
+    GatePart,
+    Party,
+    decode_masked,
+    derive,
+    encode_masked,
+    opened,
+)
+from ontschot.protocol.privacy.units import parse_sigma
+from ontschot.protocol.release.gates import gate_spec
+from ontschot.protocol.release.halves import BLIND_BYTES, combine, common_pad, half_size
+from ontschot.protocol.release.tables import tables
+from ontschot.protocol.sharing import expand, split
+from ontschot.protocol.universe import AreaMap
+
+Vectors: TypeAlias = Mapping[str, NDArray[np.uint32]]
+"""What the providers upload: by variable, uint32[providers, slots or cells]."""
+
+Areas: TypeAlias = Mapping[str, AreaMap]
+Computing: TypeAlias = Callable[[Manifest, Areas, Vectors], tuple[Shares, Shares]]
+
+HELPERS: tuple[Party, Party] = ("A", "B")
+VIEWS = ("opened", "helper A", "helper B")
+"""Who looks: whoever reads the answer; and a helper, who takes its own noise off it."""
+
+
+def as_built(manifest: Manifest, areas: Areas, vectors: Vectors) -> tuple[Shares, Shares]:
+    """Return both helpers' shares of the figures, computed as the product does."""
+    halves = {name: _uploaded(vectors[name]) for name in vectors}
+    if manifest.kind == "sum":
+        mine, theirs = (
+            cell_shares(manifest, {name: halves[name][side] for name in halves}, areas)
+            for side in (0, 1)
+        )
+        return mine, theirs
+    parts = [_through_gate(manifest, part, halves[part.variable]) for part in manifest.parts]
+    mine, theirs = (gate_shares(manifest, [pair[side] for pair in parts], areas) for side in (0, 1))
+    return mine, theirs
+
+
+def _uploaded(vectors: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    # Which helper gets the seed alternates over the providers.
+    sides: tuple[list[NDArray[np.uint32]], list[NDArray[np.uint32]]] = ([], [])
+    for number, vector in enumerate(vectors):
+        seed, share = split(vector)
+        sides[number % 2].append(expand(seed, vector.size))
+        sides[1 - number % 2].append(share)
+    return total_share(sides[0]), total_share(sides[1])
+
+
+def _through_gate(
+    manifest: Manifest, part: Part, halves: tuple[NDArray[np.uint32], NDArray[np.uint32]]
+) -> tuple[OpenedPart, OpenedPart]:
+    bits = part.require_gate().ring_bits
+    spec = gate_spec(manifest.blocks_of(part.variable), halves[0].size, bits)
+    batch = secrets.token_bytes(32)
+    made = derive(spec, batch, secrets.token_bytes(32))
+    keys = [
+        GatePart.load(spec, party, batch, data)
+        for party, data in zip(HELPERS, (made.part_a, made.part_b), strict=True)
+    ]
+    sent = [encode_masked(key.masked(half), bits) for key, half in zip(keys, halves, strict=True)]
+    masked = [decode_masked(data, spec.slots, bits) for data in sent]
+    total = opened(masked[0], masked[1], bits)
+    return OpenedPart(part, keys[0], total), OpenedPart(part, keys[1], total)
+
+
+@dataclass(frozen=True, slots=True)
+class Mechanism:
+    """How releases are made: as built, or broken in one way.
+
+    ``noise`` gives a helper its source for one release; ``repeats`` is how often the same release
+    is made with fresh noise for one price.
+    """
+
+    name: str
+    noise: Callable[[Party], NoiseSource] = field(default=lambda _party: DiscreteGaussian())
+    compute: Computing = as_built
+    repeats: int = 1
+
+
+AS_BUILT = Mechanism("as built")
+
+
+def exact(
+    manifest: Manifest, areas: Areas, vectors: Vectors, mechanism: Mechanism
+) -> NDArray[np.int64]:
+    """Return all figures (int64[figures]) without noise."""
+    silent = Mechanism(mechanism.name, lambda _party: Silent(), mechanism.compute)
+    return np.asarray(views(manifest, areas, vectors, silent)[0], dtype=np.int64)
+
+
+def views(
+    manifest: Manifest, areas: Areas, vectors: Vectors, mechanism: Mechanism
+) -> NDArray[np.float64]:
+    """Return what one release shows to each of ``VIEWS``, float64[views, figures]."""
+    shares = mechanism.compute(manifest, areas, vectors)
+    seen = [_seen(manifest, areas, shares, mechanism) for _ in range(mechanism.repeats)]
+    return np.asarray(np.mean(seen, axis=0))
+
+
+def sigmas(manifest: Manifest, areas: Areas) -> NDArray[np.float64]:
+    """Return the standard deviation that the manifest promises of one helper, per figure."""
+    return np.concatenate(
+        [
+            np.full(block.outputs * len(areas[block.area_map].codes), float(sigma))
+            for block, sigma in ((block, parse_sigma(block.sigma)) for block in manifest.blocks)
+        ]
+    )
+
+
+def _seen(
+    manifest: Manifest, areas: Areas, shares: tuple[Shares, Shares], mechanism: Mechanism
+) -> NDArray[np.float64]:
+    shapes = tables(manifest, areas)
+    pad = common_pad(
+        secrets.token_bytes(32),
+        secrets.token_bytes(32),
+        manifest.digest,
+        half_size(shapes) - BLIND_BYTES,
+    )
+    halves, known = [], []
+    for party, share in zip(HELPERS, shares, strict=True):
+        source = Remembering(mechanism.noise(party))
+        blind = secrets.token_bytes(BLIND_BYTES)
+        halves.append(noised_half(manifest, share, areas, source, pad, party, blind))
+        known.append(np.concatenate([drawn for _, drawn in source.take()]))
+    answer = np.concatenate([part.reshape(-1) for part in combine(shapes, halves[0], halves[1])])
+    return np.stack([answer, answer - known[0], answer - known[1]]).astype(np.float64)

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Audits by neighbouring worlds: the product keeps its claim, broken ones are found out."""
+
+import numpy as np
+import pytest
+
+from audits.auditing import audit, moves
+from audits.broken import Fault, faults
+from audits.command import RELEASES
+from audits.kinds import KINDS, PRICE, Kind, worlds_of
+from audits.releasing import sigmas
+from ontschot.protocol.privacy.units import RHO_UNITS
+
+pytestmark = pytest.mark.statistical
+
+FEW = 100
+"""Enough for gross faults, as the audits of broken mechanisms below show."""
+
+SAMPLE = [
+    next(kind for kind in KINDS if kind.name == name)
+    for name in (
+        "table gate: bins",
+        "comparison gate: capped sums",
+        "sum over cells, at three providers",
+    )
+]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_the_two_worlds_are_the_worst_there_are(kind: Kind) -> None:
+    """The household moves the figures by all that is charged for it, and by no more."""
+    worlds = worlds_of(kind)
+    _, moved = moves(worlds)
+    noise = sigmas(worlds.manifest, worlds.areas)
+    rho = float(np.sum((moved / noise) ** 2)) / 2
+    assert rho <= worlds.charged / RHO_UNITS
+    assert rho == pytest.approx(worlds.charged / RHO_UNITS, rel=1e-9)
+    assert worlds.charged == pytest.approx(PRICE, rel=1e-6)
+
+
+@pytest.mark.parametrize("kind", SAMPLE, ids=lambda kind: kind.name)
+def test_few_releases_do_not_refute_the_claim(kind: Kind) -> None:
+    for finding in audit(kind, FEW):
+        assert not finding.exceeded, finding
+
+
+@pytest.mark.parametrize("fault", faults(), ids=lambda fault: fault.mechanism.name)
+def test_a_broken_mechanism_is_found_out(fault: Fault) -> None:
+    found = {
+        finding.view: finding for finding in audit(fault.kind, fault.releases, fault.mechanism)
+    }
+    assert found[fault.view].exceeded, found[fault.view]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_many_releases_do_not_refute_the_claim(kind: Kind) -> None:
+    for finding in audit(kind, RELEASES):
+        assert not finding.exceeded, finding
+        # The audit is no blunt knife: it proves a good part of the loss that there is.
+        assert finding.found.epsilon_of_mu > finding.claim.epsilon / 4, finding

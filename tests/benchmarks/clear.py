@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.figures import Row
-from ontschot.node.helper.gates import OpenedPart, gate_shares, noised_half
+from ontschot.node.helper.gates import Opened, gate_shares, noised_half
 from ontschot.node.noise import DiscreteGaussian
 from ontschot.protocol.catalogue.definitions import BlockDefinition, definition
 from ontschot.protocol.documents.queries import Block
@@ -94,9 +94,7 @@ def computation(
 
     def compute() -> bytes:
         done = [
-            OpenedPart(
-                part, keys, opened(keys.masked(share), theirs, part.require_gate().ring_bits)
-            )
+            Opened(part.variable, keys, opened(keys.masked(share), theirs, keys.spec.ring_bits))
             for part, keys, share, theirs in parts
         ]
         return noised_half(

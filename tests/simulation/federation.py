@@ -198,6 +198,7 @@ class Federation:
             legal_basis="Jeugdwet 7.4",
             not_before=to_text(START - timedelta(days=1)),
             not_after=to_text(START + timedelta(days=30)),
+            codes=known.codes,
             blocks=plan_blocks(known, digests, rho, household_providers=3),
         )
         return asked.model_copy(update=changes)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
-from ontschot.node.helper import batches, schema, steps
+from ontschot.node.helper import batches, opening, schema, steps
 from ontschot.node.helper.checks import Checked
 from ontschot.node.helper.errors import PeerDeviates
 from ontschot.node.helper.handlers import Helper
@@ -97,7 +97,7 @@ def prepare(desk: Desk, release: Release, head: Head | None) -> Release | None:
         secret=release.secret.hex(),
         witnessed=head or agree.ledger,
     )
-    steps._seal_to_peer(desk, "prepare", release, message.to_bytes())
+    opening.seal_to_peer(desk, "prepare", release, message.to_bytes())
     return None
 
 
@@ -160,13 +160,13 @@ def test_masked_values_of_another_length_end_a_release_before_its_commit(
     box: Callable[[bytes], bytes],
     code: str,
 ) -> None:
-    seal = steps._seal_to_peer
+    seal = opening.seal_to_peer
 
-    def spoil(desk: Desk, use: str, release: Release, payload: bytes) -> None:
+    def spoil(desk: Desk, use: opening.Use, release: Release, payload: bytes) -> None:
         spoiled = box(payload) if use == "open" and desk.me.id == EVIL else payload
-        seal(desk, use, release, spoiled)  # type: ignore[arg-type]
+        seal(desk, use, release, spoiled)
 
-    monkeypatch.setattr(steps, "_seal_to_peer", spoil)
+    monkeypatch.setattr(opening, "seal_to_peer", spoil)
     begin(admitted)
     admitted.settle()
     first = manifests(admitted)[0]

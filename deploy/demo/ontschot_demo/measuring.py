@@ -99,6 +99,7 @@ def approved(federation: Federation, round_: Round, question: str) -> SignedDocu
         legal_basis="Jeugdwet 7.4; Wmo 2015 5.4",
         not_before=to_text(now - timedelta(minutes=5)),
         not_after=to_text(now + timedelta(days=30)),
+        codes=known.codes,
         blocks=plan_blocks(known, maps, PRICES[question], household_providers=most),
     )
     signed = SignedDocument(query.to_bytes())

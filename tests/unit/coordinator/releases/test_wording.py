@@ -16,7 +16,7 @@ def test_every_figure_has_a_label_of_its_own(question: str) -> None:
     definition = definitions()[question]
     blocks = plan_blocks(definition, MAPS, 10**10, household_providers=3)
     for block in blocks:
-        variable = definition.variable(block.variable)
+        variable = definition.source(block.variable)
         found = labels(block, variable)
         assert len(found) == block.outputs
         for language in ("nl", "en"):

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ontschot.node.helper.gates import OpenedPart, gate_shares, noised_half, total_share
+from ontschot.node.helper.gates import Opened, gate_shares, noised_half, total_share
 from ontschot.protocol.documents.queries import Block
 from ontschot.protocol.documents.releases import Gate, Manifest, Part
 from ontschot.protocol.gate import GatePart, derive, opened
@@ -68,7 +68,7 @@ def release(
     halves = [
         noised_half(
             manifest,
-            gate_shares(manifest, [OpenedPart(manifest.parts[0], part, y)], AREAS),
+            gate_shares(manifest, [Opened("served", part, y)], AREAS),
             AREAS,
             Constant(drawn),
             pad,

@@ -199,7 +199,7 @@ def test_what_documents_say_of_themselves() -> None:
     with pytest.raises(KeyError):
         ROUND.variable("other")
     assert QUERY.variables == ("euros", "served")
-    assert QUERY.blocks_of("euros") == (CAPPED,)
+    assert QUERY.functions_of("euros") == (CAPPED,)
     assert MANIFEST.blocks_of("served") == (BINS,)
     assert (BINS.outputs, CAPPED.outputs) == (3, 1)
     assert MANIFEST.uploads == (ONE, TWO, "3" * 64, "4" * 64)

@@ -55,6 +55,7 @@ def plan(
         legal_basis=legal_basis,
         not_before=to_text(now - timedelta(minutes=5)),
         not_after=to_text(now + timedelta(days=days)),
+        codes=known.codes,
         blocks=plan_blocks(known, maps, int(Decimal(rho) * RHO_UNITS), household_providers=most),
     )
     output.write_bytes(SignedDocument(query.to_bytes()).to_bytes())

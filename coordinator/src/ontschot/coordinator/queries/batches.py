@@ -108,6 +108,7 @@ def _planned(desk: Desk, plan: Plan, round_: Round, question: str, price: int) -
         legal_basis=plan.legal_basis,
         not_before=to_text(desk.now - timedelta(minutes=5)),
         not_after=to_text(desk.now + timedelta(days=plan.days)),
+        codes=known.codes,
         blocks=plan_blocks(known, maps, own, household_providers=most),
     )
     return Planned(query, tuple(expectations(desk.connection, query, round_)))

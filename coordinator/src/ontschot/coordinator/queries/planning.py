@@ -56,7 +56,7 @@ def expectations(connection: Connection, query: Query, round_: Round) -> list[Ex
     found = []
     for block in query.blocks:
         slots = rounds.area_map(connection, block.area_map).slots_per_area
-        variable = round_.variable(block.variable)
+        variable = None if query.code_of(block) else round_.variable(block.variable)
         accuracy = _accuracy(block, variable)
         figures = predicted(block, variable, slots, len(round_.years))
         found.append(
@@ -72,19 +72,19 @@ def expectations(connection: Connection, query: Query, round_: Round) -> list[Ex
     return found
 
 
-def _accuracy(block: Block, variable: VariableDocument) -> Accuracy:
+def _accuracy(block: Block, variable: VariableDocument | None) -> Accuracy:
     sigma = parse_sigma(block.sigma)
-    if block.statistic == "capped":
+    if variable is not None and block.statistic == "capped":
         return of_euros(sigma, variable.quantum_cents)
     return of_count(sigma)
 
 
-def _words(block: Block, variable: VariableDocument, accuracy: Accuracy) -> Text:
+def _words(block: Block, variable: VariableDocument | None, accuracy: Accuracy) -> Text:
     if block.statistic == "capped":
         euros = round(accuracy.half_width / 100)
         return Text(f"€ {euros:,}".replace(",", "."), f"€ {euros:,}")
     number = max(1, round(accuracy.half_width))
-    if variable.measure == "trajects":
+    if variable is not None and variable.measure == "trajects":
         return Text(f"{number} trajecten", f"{number} periods of care")
     if block.statistic == "sum":
         return Text(f"{number} toewijzingen", f"{number} allocations")

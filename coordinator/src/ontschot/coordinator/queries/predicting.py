@@ -33,17 +33,19 @@ ONE_PROVIDER = 0.7
 
 
 def predicted(
-    block: Block, variable: VariableDocument, slots: NDArray[np.int64], years: int
+    block: Block, variable: VariableDocument | None, slots: NDArray[np.int64], years: int
 ) -> NDArray[np.float64] | None:
     """Return the expected first figure of each area, float64[areas]; None if nothing predicts it.
 
     Args:
         block: which statistic; sums are in euro cents, counts in households.
-        variable: of which care.
+        variable: of which care; None for a code of several.
         slots: public addresses per area.
         years: calendar years of the period.
     """
     households = slots.astype(np.float64)
+    if variable is None:
+        return None
     if block.statistic == "capped":
         return households * (EUROS_PER_HOUSEHOLD * 100 * years * _part_of_money(variable))
     if variable.measure != "served" or variable.groups or block.thresholds[:1] != [1]:

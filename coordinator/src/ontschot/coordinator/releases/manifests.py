@@ -13,9 +13,8 @@ from ontschot.coordinator.releases.stock import Stock
 from ontschot.coordinator.rounds import service as rounds
 from ontschot.protocol.clock import to_text
 from ontschot.protocol.documents.queries import Block, Query
-from ontschot.protocol.documents.releases import MANIFEST, Gate, Manifest, Part
+from ontschot.protocol.documents.releases import MANIFEST, Chain, Gate, Manifest, Part
 from ontschot.protocol.documents.rounds import Round
-from ontschot.protocol.gate import BatchSpec
 from ontschot.protocol.privacy.units import format_sigma, rho_of, sigma_for
 from ontschot.protocol.release.gates import admission_block, gate_spec, ring_bits
 
@@ -69,7 +68,8 @@ def propose_release(
         )
         for variable in query.variables
     ]
-    manifest = _manifest(desk, round_, release_id, query, nodes, parts, query.blocks)
+    chains = [Chain(code=code, gate=gates[code.id]) for code in query.codes]
+    manifest = _manifest(desk, round_, release_id, query, nodes, parts, query.blocks, chains)
     _propose(desk, manifest, nodes)
     return True
 
@@ -77,17 +77,16 @@ def propose_release(
 def _gates(desk: Desk, stock: Stock, query: Query, round_: Round) -> dict[str, Gate] | None:
     if query.kind == "sum":
         return {}
-    specs: list[BatchSpec] = []
-    for variable in query.variables:
-        cap = round_.variable(variable).node_cap
-        bits = ring_bits(desk.roster.parameters.max_nodes, cap)
-        specs.append(gate_spec(query.blocks_of(variable), round_.slots, bits))
+    nodes = desk.roster.parameters.max_nodes
+    rings = {name: ring_bits(nodes, round_.variable(name).node_cap) for name in query.variables}
+    rings |= {code.id: code.ring_bits for code in query.codes}
+    specs = [gate_spec(query.functions_of(name), round_.slots, rings[name]) for name in rings]
     taken = stock.take(specs)
     if taken is None:
         return None
     return {
-        variable: Gate(ring_bits=spec.ring_bits, batch=batch)
-        for variable, spec, batch in zip(query.variables, specs, taken, strict=True)
+        name: Gate(ring_bits=rings[name], batch=batch)
+        for name, batch in zip(rings, taken, strict=True)
     }
 
 
@@ -111,6 +110,7 @@ def _manifest(
     nodes: Sequence[str],
     parts: list[Part],
     blocks: list[Block],
+    chains: Sequence[Chain] = (),
 ) -> Manifest:
     return Manifest(
         kind="admit" if query is None else query.kind,
@@ -123,6 +123,7 @@ def _manifest(
         roster_hash=desk.roster.digest,
         nodes=sorted(nodes),
         parts=parts,
+        chains=list(chains),
         blocks=blocks,
         expiry=to_text(desk.now + LIFETIME),
     )

@@ -35,6 +35,7 @@ from ontschot.protocol.canonical import sha256
 from ontschot.protocol.catalogue.definitions import Definition, definition
 from ontschot.protocol.clock import to_text
 from ontschot.protocol.documents.queries import Block as AskedBlock
+from ontschot.protocol.documents.queries import Query
 from ontschot.protocol.documents.releases import AGREE, COMMIT, Commit, Manifest
 from ontschot.protocol.documents.rounds import Round
 from ontschot.protocol.language import Text
@@ -109,7 +110,7 @@ def _publish(
     round_ = rounds.require(desk.connection, manifest.round)
     known = definition(asked.query.question)
     blocks = [
-        _block(desk, block, round_, sums[block.id], maps[block.area_map])
+        _block(desk, block, asked.query, round_, sums[block.id], maps[block.area_map])
         for block in manifest.blocks
     ]
     metadata = _metadata(desk, manifest, asked, round_, known)
@@ -137,9 +138,15 @@ def _close(desk: Desk, manifest: Manifest, state: str) -> None:
 
 
 def _block(
-    desk: Desk, block: AskedBlock, round_: Round, sums: NDArray[np.int64], area_map: AreaMap
+    desk: Desk,
+    block: AskedBlock,
+    query: Query,
+    round_: Round,
+    sums: NDArray[np.int64],
+    area_map: AreaMap,
 ) -> Block:
-    variable = round_.variable(block.variable)
+    code = query.code_of(block)
+    variable = None if code else round_.variable(block.variable)
     slots = area_map.slots_per_area
     return Block(
         id=block.id,
@@ -147,7 +154,7 @@ def _block(
         level=block.level,
         statistic=block.statistic,
         labels=labels(block, variable),
-        quantum_cents=variable.quantum_cents if block.statistic == "capped" else 1,
+        quantum_cents=variable.quantum_cents if variable and block.statistic == "capped" else 1,
         sigma=parse_sigma(block.sigma),
         noise=desk.roster.parameters.noise,
         cap=block.cap,
@@ -156,7 +163,8 @@ def _block(
             for area, size in zip(area_map.areas, slots, strict=True)
         ),
         sums=np.ascontiguousarray(sums.T),
-        counts="trajects" if variable.measure == "trajects" else "allocations",
+        counts="trajects" if variable and variable.measure == "trajects" else "allocations",
+        is_ordered=code is None or code.is_number,
     )
 
 

@@ -62,6 +62,32 @@ _COUNTED = {
 """What tables of trajecten are about."""
 
 
+_CODES: dict[str, tuple[Text, dict[int, Text]]] = {
+    "kinds": (
+        Text("Soorten hulp per huishouden", "Kinds of care per household"),
+        {1: Text("1 soort hulp", "1 kind of care")}
+        | {n: Text(f"{n} soorten hulp", f"{n} kinds of care") for n in range(2, 6)}
+        | {6: Text("6 of meer soorten hulp", "6 or more kinds of care")},
+    ),
+    "laws": (
+        Text("Huishoudens met hulp, per wet", "Households with care, by law"),
+        {
+            1: Text("Alleen Jeugdwet", "Youth Act only"),
+            2: Text("Alleen Wmo", "Social Support Act only"),
+            3: Text("Jeugdwet en Wmo", "Youth Act and Social Support Act"),
+        },
+    ),
+    "several-and-youth": (
+        Text(
+            "Gezinnen met jeugdhulp en twee of meer organisaties",
+            "Families with youth care and two or more organisations",
+        ),
+        {3: Text("Gezinnen", "Families")},
+    ),
+}
+"""Title and labels of tables over the codes of the catalogue, by code and by threshold."""
+
+
 def protected_unit(manifest: Manifest) -> Text:
     """Return what the privacy promise of an answer is about."""
     cells = manifest.blocks[0].cells
@@ -122,31 +148,21 @@ def clamp(manifest: Manifest, round_: Round) -> Text:
     return clamp_text(max(cents, default=None), household)
 
 
-def table_title(block: Block, variable: VariableDocument) -> Text:
-    """Return what a table is about."""
+def table_title(block: Block, variable: VariableDocument | None) -> Text:
+    """Return what a table is about; without a variable it is about a code."""
+    if variable is None:
+        return _CODES[block.variable][0]
     if block.statistic == "sum":
         return _cells_title(variable)
     if variable.measure == "euros":
         return _euros_title(block, variable)
-    if block.statistic == "bins":
-        return Text("Aantal aanbieders per huishouden", "Number of providers per household")
-    if len(variable.wetten) == 1:
-        law = _WETTEN[variable.wetten[0]]
-        return Text(
-            f"Huishoudens met hulp uit de {law.nl}", f"Households with care under the {law.en}"
-        )
-    return Text("Huishoudens met hulp", "Households with care")
+    return _count_title(block, variable)
 
 
-def _cells_title(variable: VariableDocument) -> Text:
-    if variable.cells is None or variable.cells.by == "verwijzer":
-        return Text("Toewijzingen per verwijzer", "Allocations per referrer")
-    law, what = _WETTEN[variable.wetten[0]], _COUNTED[variable.cells.by]
-    return Text(f"{what.nl} ({law.nl})", f"{what.en} ({law.en})")
-
-
-def labels(block: Block, variable: VariableDocument) -> tuple[Text, ...]:
+def labels(block: Block, variable: VariableDocument | None) -> tuple[Text, ...]:
     """Return the label of each figure of a table."""
+    if variable is None:
+        return tuple(_CODES[block.variable][1][code] for code in block.thresholds)
     if variable.cells is not None:
         return tuple(_CLASSES[variable.cells.by][code] for code in variable.cells.classes)
     if block.statistic == "capped":
@@ -176,6 +192,13 @@ def coverage(participants: int, listed: int) -> Text:
     )
 
 
+def _cells_title(variable: VariableDocument) -> Text:
+    if variable.cells is None or variable.cells.by == "verwijzer":
+        return Text("Toewijzingen per verwijzer", "Allocations per referrer")
+    law, what = _WETTEN[variable.wetten[0]], _COUNTED[variable.cells.by]
+    return Text(f"{what.nl} ({law.nl})", f"{what.en} ({law.en})")
+
+
 def _euros_title(block: Block, variable: VariableDocument) -> Text:
     # One kind of care, or one law, is what tells the table from the others of its answer.
     kind = None
@@ -188,6 +211,17 @@ def _euros_title(block: Block, variable: VariableDocument) -> Text:
     if kind is None:
         return Text("Huishoudens met hoge kosten", "Households with high costs")
     return Text(f"{kind.nl}, huishoudens met hoge kosten", f"{kind.en}, households with high costs")
+
+
+def _count_title(block: Block, variable: VariableDocument) -> Text:
+    if block.statistic == "bins":
+        return Text("Aantal aanbieders per huishouden", "Number of providers per household")
+    if len(variable.wetten) == 1:
+        law = _WETTEN[variable.wetten[0]]
+        return Text(
+            f"Huishoudens met hulp uit de {law.nl}", f"Households with care under the {law.en}"
+        )
+    return Text("Huishoudens met hulp", "Households with care")
 
 
 def _euros(cents: int) -> Text:

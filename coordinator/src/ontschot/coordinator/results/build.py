@@ -179,7 +179,7 @@ def _columns(block: Block) -> list[_Column]:
         _Column(_output(f"{key}{k + 1}", label, derived=False), block.sums[:, k] * scale, variance)
         for k, label in enumerate(block.labels)
     ]
-    return plain + (_cumulative(block, variance) if block.statistic == "bins" else [])
+    return plain + (_cumulative(block, variance) if block.has_tails else [])
 
 
 def _cumulative(block: Block, variance: Fraction) -> list[_Column]:

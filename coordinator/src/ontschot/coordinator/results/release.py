@@ -77,6 +77,7 @@ class Block:
         cumulative_labels: for ``bins`` only: labels of "at least bin k" for all bins but the last.
             Empty means: made from ``labels``.
         counts: what the figures of a ``sum`` count.
+        is_ordered: whether a later bin means more, so that "at least" means something.
     """
 
     id: str
@@ -92,6 +93,12 @@ class Block:
     sums: NDArray[np.int64]
     cumulative_labels: tuple[Text, ...] = ()
     counts: Literal["allocations", "trajects"] = "allocations"
+    is_ordered: bool = True
+
+    @property
+    def has_tails(self) -> bool:
+        """Whether "at least bin k" is published too."""
+        return self.statistic == "bins" and self.is_ordered
 
     def __post_init__(self) -> None:
         """Check that the parts fit together.
@@ -120,7 +127,7 @@ class Block:
             _require(self.statistic in counts, f"statistic {self.statistic!r}")
             _require((self.cap is None) == (self.statistic != "sum"), "a count with a cap")
             _require(self.quantum_cents == 1, "a count with a quantum")
-        expected = len(self.labels) - 1 if self.statistic == "bins" else 0
+        expected = len(self.labels) - 1 if self.has_tails else 0
         _require(len(self.cumulative_labels) in (0, expected), "number of cumulative labels")
 
 

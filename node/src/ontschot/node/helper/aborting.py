@@ -8,6 +8,7 @@ One that sent its output, or holds the peer's commit, keeps its word for ever.
 
 from ontschot.node.helper import facts
 from ontschot.node.helper.errors import PeerDeviates
+from ontschot.node.helper.opening import BOXES
 from ontschot.node.helper.release import UNCOMMITTED, Release, move, peer_said, propose
 from ontschot.node.helper.saying import say_abort, say_again
 from ontschot.node.ledger import service as ledger
@@ -61,6 +62,6 @@ def take_peers_abort(desk: Desk, release: Release, code: str) -> None:
 
 def _end(desk: Desk, release: Release, code: str) -> None:
     ledger.tombstone(desk.connection, release.digest)
-    facts.forget(desk.connection, release.digest, ("prepare", "open"))
+    facts.forget(desk.connection, release.digest, BOXES)
     move(desk, release, "aborted", reason=code)
     say_abort(desk, release, code)

@@ -19,7 +19,7 @@ from ontschot.node.questions.keys import answer_key
 from ontschot.protocol.canonical import sha256
 from ontschot.protocol.documents.releases import Manifest
 
-_UNDER_WAY = ("agreed", "prepared", "opened", "committed")
+_UNDER_WAY = ("agreed", "prepared", "opened", "chained", "committed")
 
 
 def fix(connection: Connection, manifest: Manifest, output: bytes) -> None:

@@ -6,7 +6,7 @@ Each check is one function that returns nothing or raises a coded refusal. All a
 again before each later step: what was true at the agreement may be so no longer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -23,8 +23,8 @@ from ontschot.node.public_inputs.duties import require_duties_apart
 from ontschot.node.public_inputs.store import require_area_map, require_listed, require_round
 from ontschot.node.questions.store import require_question
 from ontschot.protocol.catalogue.planning import require_price
-from ontschot.protocol.documents.queries import Block, Query
-from ontschot.protocol.documents.releases import Manifest, Part
+from ontschot.protocol.documents.queries import Block, Function, Query
+from ontschot.protocol.documents.releases import Gate, Manifest, Part
 from ontschot.protocol.documents.rounds import Round
 from ontschot.protocol.privacy.units import format_sigma, parse_sigma, rho_of, sigma_for
 from ontschot.protocol.release.cells import fits_word
@@ -78,6 +78,8 @@ def check_manifest(desk: Desk, manifest: Manifest, consents: Mapping[str, bytes]
             _require_cells(desk, manifest, part, maps)
         else:
             _require_ring(desk, manifest, part, round_)
+    for chain in manifest.chains:
+        _require_gate(desk, chain.gate, manifest.functions_of(chain.code.id), round_)
     return Checked(manifest, round_, query, held, maps)
 
 
@@ -123,7 +125,8 @@ def _require_admission(desk: Desk, manifest: Manifest, round_: Round) -> None:
 
 
 def _require_same_blocks(manifest: Manifest, query: Query) -> None:
-    if manifest.blocks != query.blocks or manifest.round != query.round:
+    asked = query.blocks, query.codes, query.round
+    if (manifest.blocks, manifest.codes, manifest.round) != asked:
         raise ManifestRefused("not the blocks that were approved")
 
 
@@ -151,13 +154,17 @@ def _require_ring(desk: Desk, manifest: Manifest, part: Part, round_: Round) -> 
     # K * node_cap < N: the ring holds every possible total, so nothing wraps around.
     if gate.ring_bits != bits or len(part.uploads) > desk.roster.parameters.max_nodes:
         raise ManifestRefused("another ring than the variable needs")
-    blocks = manifest.blocks_of(part.variable)
-    largest = max(max((*block.thresholds, block.cap or 0)) for block in blocks)
+    _require_gate(desk, gate, manifest.functions_of(part.variable), round_)
+
+
+def _require_gate(desk: Desk, gate: Gate, functions: Sequence[Function], round_: Round) -> None:
+    bits = gate.ring_bits
+    largest = max(max((*item.thresholds, item.cap or 0)) for item in functions)
     if largest >= 1 << bits:
         raise ManifestRefused("a threshold outside the ring")
-    if bits <= TABLE_BITS and not fits_32_bits(blocks, round_.slots):
+    if bits <= TABLE_BITS and not fits_32_bits(functions, round_.slots):
         raise ManifestRefused("a sum that may not fit its word")
-    require_ready(desk, gate.batch, gate_spec(blocks, round_.slots, bits))
+    require_ready(desk, gate.batch, gate_spec(functions, round_.slots, bits))
 
 
 def _require_areas(desk: Desk, block: Block, round_: Round) -> AreaMap:

@@ -56,8 +56,7 @@ def _batches_of(desk: Desk, round_hash: str) -> list[str]:
     # With both helpers' keys the masked totals would be totals again: neither keeps either.
     rows = desk.connection.execute(select(schema.releases.c.document)).scalars()
     manifests = [manifest for manifest in map(Manifest.parse, rows) if manifest.round == round_hash]
-    gates = (part.gate for manifest in manifests for part in manifest.parts)
-    return sorted({gate.batch for gate in gates if gate is not None})
+    return sorted({gate.batch for manifest in manifests for gate in manifest.gates})
 
 
 def _say_erased(desk: Desk, round_hash: str, node: str, envelopes: list[str]) -> None:

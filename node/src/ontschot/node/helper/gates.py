@@ -3,21 +3,25 @@
 
 Nothing here sees a total: inputs and outputs are additive shares, and the only opened value is
 y = x + r modulo N behind a gate, which is uniform because r is. A sum opens nothing at all.
+
+A code goes through two gates. The first ones give shares of bits, modulo 2^32 or 2^64; the small
+ring Z_N of a code has N dividing both, so weighted sums of these shares modulo N are shares of the
+code. They are masked and opened like totals, with a batch of their own.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ontschot.node.noise import NoiseSource
-from ontschot.protocol.documents.queries import Block
-from ontschot.protocol.documents.releases import Manifest, Part
+from ontschot.protocol.documents.queries import Block, Component, Function
+from ontschot.protocol.documents.releases import Manifest
 from ontschot.protocol.gate import DcfOutputs, GatePart, area_sums
 from ontschot.protocol.privacy.units import parse_sigma
-from ontschot.protocol.release.gates import TABLE_BITS, dcf_points, output_rows
+from ontschot.protocol.release.gates import dcf_points, output_rows
 from ontschot.protocol.release.halves import Words, pack
 from ontschot.protocol.release.tables import tables
 from ontschot.protocol.universe.areas import AreaMap
@@ -30,12 +34,12 @@ Rows: TypeAlias = NDArray[np.uint32] | NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
-class OpenedPart:
-    """One variable of a release: its gate keys and the opened masked totals y (uint32[slots])."""
+class Opened:
+    """An opened gate: of which variable or code, its keys, and the values y (uint32[slots])."""
 
-    part: Part
+    name: str
     keys: GatePart
-    opened: NDArray[np.uint32]
+    values: NDArray[np.uint32] = field(repr=False)
 
 
 def total_share(halves: Sequence[NDArray[np.uint32]]) -> NDArray[np.uint32]:
@@ -47,21 +51,38 @@ def total_share(halves: Sequence[NDArray[np.uint32]]) -> NDArray[np.uint32]:
 
 
 def gate_shares(
-    manifest: Manifest, opened: Sequence[OpenedPart], areas: Mapping[str, AreaMap]
+    manifest: Manifest, opened: Iterable[Opened], areas: Mapping[str, AreaMap]
 ) -> Shares:
     """Return the shares of a gate's figures: its outputs per slot, added up per area."""
-    slots: dict[str, Rows] = {}
+    shares: dict[str, Words] = {}
     for item in opened:
-        slots |= _block_shares(manifest.blocks_of(item.part.variable), item)
-    return {
-        block.id: np.stack(
-            [
-                area_sums(row, areas[block.area_map].index, len(areas[block.area_map].codes))
-                for row in slots[block.id]
-            ]
-        ).astype(np.uint64)
-        for block in manifest.blocks
-    }
+        blocks = manifest.blocks_of(item.name)
+        if not blocks:
+            continue
+        functions = manifest.functions_of(item.name)
+        for block, rows in zip(blocks, _evaluated(functions, blocks, item), strict=True):
+            area_map = areas[block.area_map]
+            sums = [area_sums(row, area_map.index, len(area_map.codes)) for row in rows]
+            shares[block.id] = np.stack(sums).astype(np.uint64)
+    return shares
+
+
+def code_shares(manifest: Manifest, opened: Iterable[Opened], slots: int) -> list[Words]:
+    """Return this helper's share of each code (uint64[slots], below its N), by the first gates."""
+    shares = [np.zeros(slots, dtype=np.uint64) for _ in manifest.codes]
+    for item in opened:
+        functions = manifest.functions_of(item.name)
+        bits = [one for one in functions if isinstance(one, Component)]
+        rows = _evaluated(functions, bits, item) if bits else []
+        of_threshold = {
+            bit.threshold: row[0].astype(np.uint64) for bit, row in zip(bits, rows, strict=True)
+        }
+        for number, code in enumerate(manifest.codes):
+            for bit in code.components:
+                if bit.variable == item.name:
+                    shares[number] += of_threshold[bit.threshold] * np.uint64(bit.weight)
+    rings = (np.uint64((1 << code.ring_bits) - 1) for code in manifest.codes)
+    return [share & low for share, low in zip(shares, rings, strict=True)]
 
 
 def cell_shares(
@@ -95,20 +116,25 @@ def noised_half(
     return pack(tables(manifest, areas), sums, pad, helper, blind)
 
 
-def _block_shares(blocks: Sequence[Block], item: OpenedPart) -> dict[str, Rows]:
-    if item.part.require_gate().ring_bits <= TABLE_BITS:
-        outputs = item.keys.outputs(item.opened)
-        return {block.id: outputs[list(output_rows(blocks, block))] for block in blocks}
-    thresholds, caps = dcf_points(blocks)
-    evaluated = item.keys.evaluate(item.opened, thresholds, caps)
-    return {block.id: _dcf_rows(block, evaluated, thresholds, caps) for block in blocks}
+def _evaluated(
+    functions: Sequence[Function], wanted: Sequence[Function], item: Opened
+) -> list[Rows]:
+    """Return shares of each wanted function; the batch is for all ``functions``."""
+    if item.keys.spec.kind == "table":
+        outputs = item.keys.outputs(item.values)
+        return [outputs[list(output_rows(functions, one))] for one in wanted]
+    thresholds, caps = dcf_points(wanted)
+    evaluated = item.keys.evaluate(item.values, thresholds, caps)
+    return [_dcf_rows(one, evaluated, thresholds, caps) for one in wanted]
 
 
-def _dcf_rows(block: Block, evaluated: DcfOutputs, thresholds: list[int], caps: list[int]) -> Rows:
-    if block.cap is not None:
-        return evaluated.capped[[caps.index(block.cap)]]
-    rows = evaluated.at_least[[thresholds.index(t) for t in block.thresholds]]
-    if block.statistic == "bins":
+def _dcf_rows(
+    function: Function, evaluated: DcfOutputs, thresholds: list[int], caps: list[int]
+) -> Rows:
+    if function.cap is not None:
+        return evaluated.capped[[caps.index(function.cap)]]
+    rows = evaluated.at_least[[thresholds.index(t) for t in function.thresholds]]
+    if function.statistic == "bins":
         # A bin is the difference of two nested counts; the last one is open.
         rows = np.concatenate([rows[:-1] - rows[1:], rows[-1:]])
     return rows

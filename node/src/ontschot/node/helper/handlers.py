@@ -43,8 +43,8 @@ Handler = Callable[[Desk, Letter], None]
 
 _OVER = ("aborted", "sent")
 
-_CHARGING = ("proposed", "opened")
-"""States that a step leaves which reserves and binds, or draws and spends."""
+_CHARGING = ("proposed", "opened", "chained")
+"""States that a step leaves which binds, goes on from an opening, or draws and spends."""
 
 
 class Helper:
@@ -78,6 +78,7 @@ class Helper:
             ABORT: self._statement,
             "prepare": self._box,
             "open": self._box,
+            "open-codes": self._box,
             **dict.fromkeys(self._waits, self._when_sure),
             "admitted": admissions.judge,
             witness.HEADS: self._heads,

@@ -13,7 +13,7 @@ from ontschot.protocol.release.duties import duties_of
 from ontschot.protocol.release.lists import require_list
 from ontschot.protocol.signed import SignedDocument
 
-_COUNTED = ("agreed", "prepared", "opened", "committed", "sent")
+_COUNTED = ("agreed", "prepared", "opened", "chained", "committed", "sent")
 """States in which a release counts as a list of its question: something may come out."""
 
 

@@ -2,6 +2,7 @@
 """The phases of a release at one helper (protocol section 4).
 
     proposed -> agreed -> prepared -> opened -> committed -> sent
+        opened -> chained -> committed, when the question has codes
         any state before committed -> aborted
         committed -> aborted, only on the peer's signed abort
 
@@ -25,7 +26,7 @@ from ontschot.node.questions.keys import answer_key
 from ontschot.protocol.documents.releases import Manifest
 from ontschot.protocol.letters import Letter
 
-UNCOMMITTED = ("proposed", "agreed", "prepared", "opened")
+UNCOMMITTED = ("proposed", "agreed", "prepared", "opened", "chained")
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,8 +64,8 @@ releases = Table(
 )
 """Releases by hash of their manifest; ``output`` is this helper's noised half, written once.
 
-``state``: proposed, agreed, prepared, opened, committed, sent, aborted. ``key``: what is answered,
-whatever the release is called (``answers``).
+``state``: proposed, agreed, prepared, opened, chained, committed, sent, aborted. ``key``: what is
+answered, whatever the release is called (``answers``).
 """
 
 facts = Table(

@@ -1,27 +1,36 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""One function for each phase of a release: agree, prepare, open, commit, output."""
+"""One function for each phase of a release: agree, prepare, open (and codes), commit, output."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ontschot.node.helper import answers, batches, facts, uploads, witnessed
-from ontschot.node.helper.boxes import send_box
+from ontschot.node.helper import answers, facts, uploads, witnessed
 from ontschot.node.helper.checks import Checked, check_manifest
 from ontschot.node.helper.errors import PeerDeviates
 from ontschot.node.helper.gates import (
-    OpenedPart,
+    Opened,
     Shares,
     cell_shares,
+    code_shares,
     gate_shares,
     noised_half,
     total_share,
 )
 from ontschot.node.helper.identity import my_name, peer, peer_name
+from ontschot.node.helper.opening import (
+    BOXES,
+    bindings_of,
+    first_gates,
+    opened_gates,
+    seal_to_peer,
+    second_gates,
+    send_masked,
+)
 from ontschot.node.helper.release import Release, Step, move, peer_said
 from ontschot.node.helper.saying import say, say_commit
 from ontschot.node.helper.saying import send_output as send_stored_output
@@ -37,15 +46,9 @@ from ontschot.protocol.documents.releases import (
     CONSENT,
     Agree,
     Commit,
-    Gate,
-    Manifest,
     Part,
     Prepare,
 )
-from ontschot.protocol.gate import decode_masked, encode_masked
-from ontschot.protocol.gate import opened as opened_total
-from ontschot.protocol.gate.binding import binding_of
-from ontschot.protocol.gate.masked import masked_size
 from ontschot.protocol.privacy.charge import charges_of
 from ontschot.protocol.release.halves import BLIND_BYTES, common_pad
 from ontschot.protocol.release.sealing import release_context
@@ -68,7 +71,8 @@ class Steps:
             "proposed": self.agree,
             "agreed": self.prepare,
             "prepared": self.open,
-            "opened": self.commit,
+            "opened": self.open_codes,
+            "chained": self.commit,
             "committed": self.send_output,
         }
 
@@ -85,7 +89,7 @@ class Steps:
             asker=_asker(checked),
         )
         bindings = _bindings(checked)
-        for gate, binding in zip(_gates(release.manifest), bindings, strict=True):
+        for gate, binding in zip(release.manifest.gates, bindings, strict=True):
             marks.bind(desk.connection, gate.batch, binding)
         secret = self.entropy(32)
         head = ledger.head(desk.connection)
@@ -113,7 +117,7 @@ class Steps:
             secret=release.secret.hex(),
             witnessed=agree.ledger,
         )
-        _seal_to_peer(desk, "prepare", release, message.to_bytes())
+        seal_to_peer(desk, "prepare", release, message.to_bytes())
         return _carry(desk, release, "prepared")
 
     def open(self, desk: Desk, release: Release) -> Release | None:
@@ -126,8 +130,25 @@ class Steps:
         if _peer_secret(desk, release) is None:
             return None
         if release.manifest.kind != "sum":
-            _seal_to_peer(desk, "open", release, _masked_halves(desk, release))
+            totals = (_total_share(desk, part) for part in release.manifest.parts)
+            send_masked(desk, release, "open", first_gates(release.manifest), totals)
         return _carry(desk, release, "opened")
+
+    def open_codes(self, desk: Desk, release: Release) -> Release | None:
+        """Send the masked halves of the codes to the peer; without codes, commit at once.
+
+        The values of the first opening are on disk with what leaves here, in one transaction: what
+        this helper's share of a code is cannot change after that.
+        """
+        manifest = release.manifest
+        if not manifest.chains:
+            return self.commit(desk, release)
+        opened = opened_gates(desk, release, "open", first_gates(manifest))
+        if opened is None:
+            return None
+        codes = code_shares(manifest, opened, check_again(desk, release).round.slots)
+        send_masked(desk, release, "open-codes", second_gates(manifest), codes)
+        return _carry(desk, release, "chained")
 
     def commit(self, desk: Desk, release: Release) -> Release | None:
         """Evaluate, add noise, charge, and write the half that will ever be sent (step 6)."""
@@ -145,7 +166,7 @@ class Steps:
         blind = self.entropy(BLIND_BYTES)
         half = noised_half(release.manifest, shares, checked.maps, self.noise, pad, me, blind)
         ledger.spend(desk.connection, release.digest)
-        facts.forget(desk.connection, release.digest, ("prepare", "open"))
+        facts.forget(desk.connection, release.digest, BOXES)
         say_commit(desk, release, half)
         return move(desk, release, "committed", output=half)
 
@@ -179,29 +200,8 @@ def _carry(desk: Desk, release: Release, state: str) -> Release:
     return move(desk, release, state, secret=release.secret, agreed_head=release.agreed_head)
 
 
-def _gates(manifest: Manifest) -> list[Gate]:
-    return [part.gate for part in manifest.parts if part.gate is not None]
-
-
 def _bindings(checked: Checked) -> list[str]:
-    return [
-        binding_of(
-            checked.round.universe,
-            part.variable,
-            part.gate.ring_bits,
-            [held.envelope_hash for held in checked.uploads[part.variable]],
-        )
-        for part in checked.manifest.parts
-        if part.gate is not None
-    ]
-
-
-def _seal_to_peer(
-    desk: Desk, use: Literal["prepare", "open"], release: Release, payload: bytes
-) -> None:
-    context = release_context(use, release.digest, my_name(desk))
-    box = peer(desk).sealing_key.seal(payload, context)
-    send_box(desk, peer(desk).id, use, release.digest, box)
+    return bindings_of(checked.manifest, checked.round.slots, checked.uploads)
 
 
 def _signed_by_peer(desk: Desk, kind: str, document: bytes) -> bytes:
@@ -241,39 +241,17 @@ def _total_share(desk: Desk, part: Part) -> NDArray[np.uint32]:
     return total_share([uploads.half_vector(desk, item) for item in held])
 
 
-def _masked_halves(desk: Desk, release: Release) -> bytes:
-    pieces = []
-    for part in release.manifest.parts:
-        gate = part.require_gate()
-        keys = batches.load_part(desk, gate.batch)
-        pieces.append(encode_masked(keys.masked(_total_share(desk, part)), gate.ring_bits))
-    return b"".join(pieces)
-
-
 def _shares(desk: Desk, release: Release, checked: Checked) -> Shares | None:
     manifest = release.manifest
     if manifest.kind == "sum":
         totals = {part.variable: _total_share(desk, part) for part in manifest.parts}
         return cell_shares(manifest, totals, checked.maps)
-    sealed = peer_said(desk, release, "open")
-    if sealed is None:
+    first = opened_gates(desk, release, "open", first_gates(manifest))
+    if first is None:
         return None
-    return gate_shares(manifest, _opened_parts(desk, release, sealed), checked.maps)
-
-
-def _opened_parts(desk: Desk, release: Release, sealed: bytes) -> list[OpenedPart]:
-    context = release_context("open", release.digest, peer_name(desk))
-    data = desk.keys.open(sealed, context)
-    opened = []
-    for part in release.manifest.parts:
-        gate = part.require_gate()
-        keys = batches.load_part(desk, gate.batch)
-        size = masked_size(keys.spec.slots, gate.ring_bits)
-        theirs = decode_masked(data[:size], keys.spec.slots, gate.ring_bits)
-        data = data[size:]
-        total = opened_total(keys.masked(_total_share(desk, part)), theirs, gate.ring_bits)
-        batches.keep_opened(desk, gate.batch, total)
-        opened.append(OpenedPart(part, keys, total))
-    if data:
-        raise PeerDeviates("more masked values than the manifest has parts")
-    return opened
+    second: Iterable[Opened] | None = ()
+    if manifest.chains:
+        second = opened_gates(desk, release, "open-codes", second_gates(manifest))
+    if second is None:
+        return None
+    return gate_shares(manifest, chain(first, second), checked.maps)

@@ -14,7 +14,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from ontschot.protocol.documents.base import Document, Identifier
-from ontschot.protocol.documents.queries import Statistic, Threshold, Unit
+from ontschot.protocol.documents.queries import Code, Statistic, Threshold, Unit, variables_of
 from ontschot.protocol.documents.rounds import Level, VariableDocument
 from ontschot.protocol.errors import Refusal
 from ontschot.protocol.language import Text
@@ -63,6 +63,7 @@ class Definition(Document):
     remarks: list[Words] = Field(default_factory=list)
     unit: Unit
     variables: Annotated[list[VariableDocument], Field(min_length=1)]
+    codes: list[Code] = Field(default_factory=list)
     blocks: Annotated[list[BlockDefinition], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -71,7 +72,7 @@ class Definition(Document):
             msg = "the shares of the price must add up to 100"
             raise ValueError(msg)
         caps = {variable.id: variable.node_cap for variable in self.variables}
-        if {block.variable for block in self.blocks} != set(caps):
+        if set(variables_of(self.blocks, self.codes)) != set(caps):
             msg = "every variable is used, and no other"
             raise ValueError(msg)
         # A provider's own cap must not cut what a cap over all providers would keep.
@@ -84,26 +85,37 @@ class Definition(Document):
         if not all(self._fits_buckets(block) for block in self.blocks):
             msg = "persons are counted in their own buckets: over their own areas, at least one"
             raise ValueError(msg)
+        if not all(self._is_of_households(code) for code in self.codes):
+            msg = "a code is of the totals of one household"
+            raise ValueError(msg)
         return self
 
     def variable(self, name: str) -> VariableDocument:
         """Return one of the variables."""
         return next(variable for variable in self.variables if variable.id == name)
 
+    def source(self, name: str) -> VariableDocument | None:
+        """Return the variable that a block names; None if it names a code."""
+        return next((variable for variable in self.variables if variable.id == name), None)
+
     def _fits_cells(self, block: BlockDefinition) -> bool:
-        variable = self.variable(block.variable)
-        grid = variable.cells
-        if grid is None or block.statistic != "sum":
+        variable = self.source(block.variable)
+        grid = variable.cells if variable else None
+        if variable is None or grid is None or block.statistic != "sum":
             return grid is None and block.statistic != "sum"
         own = (grid.level, grid.minimum, variable.node_cap)
         return (block.level, block.minimum, block.cap) == own
 
     def _fits_buckets(self, block: BlockDefinition) -> bool:
-        grid = self.variable(block.variable).persons
+        variable = self.source(block.variable)
+        grid = variable.persons if variable else None
         if grid is None or self.unit != "person":
             return grid is None and self.unit != "person"
         own = (grid.level, grid.minimum, "at-least", [1])
         return (block.level, block.minimum, block.statistic, block.thresholds) == own
+
+    def _is_of_households(self, code: Code) -> bool:
+        return all(self.variable(bit.variable).grid is None for bit in code.components)
 
 
 @cache

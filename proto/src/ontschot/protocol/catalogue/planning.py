@@ -54,10 +54,10 @@ def plan_blocks(
 
 
 def _cells(question: Definition, block: BlockDefinition, household_providers: int) -> Cells | None:
-    grid = question.variable(block.variable).cells
-    if grid is None:
+    variable = question.source(block.variable)
+    if variable is None or variable.cells is None:
         return None
-    return Cells(classes=len(grid.classes), providers=household_providers)
+    return Cells(classes=len(variable.cells.classes), providers=household_providers)
 
 
 def _priced(
@@ -95,6 +95,8 @@ def require_definition(query: Query, round_: Round, *, household_providers: int)
     if query.definition != known.digest:
         raise NotTheDefinition(query.question)
     if [block.id for block in query.blocks] != [block.id for block in known.blocks]:
+        raise NotTheDefinition(query.question)
+    if query.codes != known.codes:
         raise NotTheDefinition(query.question)
     offered = {variable.id: variable for variable in round_.variables}
     for variable in known.variables:

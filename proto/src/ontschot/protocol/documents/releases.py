@@ -6,7 +6,13 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from ontschot.protocol.documents.base import Document, Hash, Head, Identifier, Moment
-from ontschot.protocol.documents.queries import Block
+from ontschot.protocol.documents.queries import (
+    Block,
+    Code,
+    Function,
+    functions_of,
+    variables_of,
+)
 from ontschot.protocol.documents.uploads import HelperName
 
 MANIFEST = "manifest"
@@ -20,7 +26,7 @@ Reason = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 
 
 class Gate(Document):
-    """The gate of one variable: its ring Z_N with N = 2^ring_bits, and its batch of keys."""
+    """The gate of one variable or code: its ring Z_N, N = 2^ring_bits, and its batch of keys."""
 
     ring_bits: Annotated[int, Field(ge=1, le=31)]
     batch: Hash
@@ -52,12 +58,26 @@ class Part(Document):
         return self.gate
 
 
+class Chain(Document):
+    """One code of a release, and the second gate that it goes through."""
+
+    code: Code
+    gate: Gate
+
+    @model_validator(mode="after")
+    def _ring_holds_the_code(self) -> Self:
+        if self.gate.ring_bits != self.code.ring_bits:
+            msg = "the ring of a code follows from its weights"
+            raise ValueError(msg)
+        return self
+
+
 class Manifest(Document):
     """What exactly is released, over which uploads, with which noise, by when.
 
     ``kind`` ``gate`` answers the approved ``query`` through gates, ``sum`` by adding up cells;
     ``admit`` checks one upload's range through a gate and has no query. ``nodes`` are the
-    participants whose uploads are listed.
+    participants whose uploads are listed. ``chains`` are the codes of the query, in its order.
     """
 
     v: Literal[1] = 1
@@ -72,6 +92,7 @@ class Manifest(Document):
     roster_hash: Hash
     nodes: Annotated[list[Identifier], Field(min_length=1, max_length=1000)]
     parts: Annotated[list[Part], Field(min_length=1, max_length=16)]
+    chains: Annotated[list[Chain], Field(max_length=16)] = Field(default_factory=list)
     blocks: Annotated[list[Block], Field(min_length=1, max_length=64)]
     expiry: Moment
 
@@ -86,18 +107,36 @@ class Manifest(Document):
         if any((block.statistic == "sum") != (self.kind == "sum") for block in self.blocks):
             msg = "a sum has sums over cells, and only it"
             raise ValueError(msg)
+        if self.chains and self.kind != "gate":
+            msg = "only an answer through gates has codes"
+            raise ValueError(msg)
         if self.nodes != sorted(set(self.nodes)):
             msg = "nodes must be sorted and distinct"
             raise ValueError(msg)
         names = [part.variable for part in self.parts]
-        if names != sorted(set(names)) or set(names) != {block.variable for block in self.blocks}:
-            msg = "one part for each variable of the blocks, sorted"
+        if tuple(names) != variables_of(self.blocks, self.codes):
+            msg = "one part for each variable of the blocks and codes, sorted"
             raise ValueError(msg)
         return self
 
-    def blocks_of(self, variable: str) -> tuple[Block, ...]:
-        """Return the blocks over one variable, in their order."""
-        return tuple(block for block in self.blocks if block.variable == variable)
+    @property
+    def codes(self) -> list[Code]:
+        """The codes, in the query's order."""
+        return [chain.code for chain in self.chains]
+
+    @property
+    def gates(self) -> tuple[Gate, ...]:
+        """Every gate: of the parts and then of the chains, in their order."""
+        first = [part.gate for part in self.parts if part.gate is not None]
+        return (*first, *(chain.gate for chain in self.chains))
+
+    def blocks_of(self, name: str) -> tuple[Block, ...]:
+        """Return the blocks over one variable or code, in their order."""
+        return tuple(block for block in self.blocks if block.variable == name)
+
+    def functions_of(self, name: str) -> tuple[Function, ...]:
+        """Return what is computed of one variable or code, in its fixed order."""
+        return functions_of(self.blocks, self.codes, name)
 
     @property
     def uploads(self) -> tuple[str, ...]:
@@ -136,7 +175,10 @@ class Accepted(Document):
 
 
 class Agree(Document):
-    """A helper checked everything, reserved the price, and bound its batches (step 3)."""
+    """A helper checked everything, reserved the price, and bound its batches (step 3).
+
+    ``bindings`` are those of the manifest's gates, in the order of ``Manifest.gates``.
+    """
 
     v: Literal[1] = 1
     type: Literal["agree"] = "agree"

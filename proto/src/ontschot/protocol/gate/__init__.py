@@ -4,7 +4,7 @@
 The computing only: who may open what, once, is the release machinery's business.
 """
 
-from ontschot.protocol.gate.binding import binding_of
+from ontschot.protocol.gate.binding import BoundComponent, binding_of, chained_binding_of
 from ontschot.protocol.gate.derive import (
     CandidateHashes,
     DerivedBatch,
@@ -34,6 +34,7 @@ from ontschot.protocol.gate.sums import add, area_sums, centred
 __all__ = [
     "BatchNotAllowed",
     "BatchSpec",
+    "BoundComponent",
     "CandidateHashes",
     "DcfOutputs",
     "DealerCaught",
@@ -54,6 +55,7 @@ __all__ = [
     "area_sums",
     "binding_of",
     "centred",
+    "chained_binding_of",
     "decode_masked",
     "derive",
     "derive_to",

@@ -3,7 +3,7 @@
 
 from collections.abc import Sequence
 
-from ontschot.protocol.documents.queries import Block
+from ontschot.protocol.documents.queries import Block, Function
 from ontschot.protocol.documents.rounds import VariableDocument
 from ontschot.protocol.gate.payload import Payload
 from ontschot.protocol.gate.spec import BatchSpec
@@ -22,47 +22,49 @@ def ring_bits(max_nodes: int, node_cap: int) -> int:
     return max(2, (max_nodes * node_cap).bit_length())
 
 
-def gate_spec(blocks: Sequence[Block], slots: int, bits: int) -> BatchSpec:
-    """Return the batch that a variable's blocks need over a ring of ``bits`` bits."""
+def gate_spec(functions: Sequence[Function], slots: int, bits: int) -> BatchSpec:
+    """Return the batch for all functions of a variable or code over a ring of ``bits`` bits."""
     if bits > TABLE_BITS:
-        return BatchSpec("dcf", slots, bits, payload=payload_of(blocks, slots))
-    rows = tuple(row for block in _distinct(blocks) for row in _rows(block, 1 << bits))
+        return BatchSpec("dcf", slots, bits, payload=payload_of(functions, slots))
+    rows = tuple(row for item in _distinct(functions) for row in _rows(item, 1 << bits))
     return BatchSpec(kind="table", slots=slots, ring_bits=bits, outputs=rows)
 
 
-def payload_of(blocks: Sequence[Block], slots: int) -> Payload:
-    """Return the smallest payload of a comparison with which these blocks can be answered."""
-    if not fits_32_bits(blocks, slots):
+def payload_of(functions: Sequence[Function], slots: int) -> Payload:
+    """Return the smallest payload of a comparison that is enough for these functions."""
+    if not fits_32_bits(functions, slots):
         return "wide"
-    return "count" if all(block.cap is None for block in blocks) else "sum"
+    return "count" if all(item.cap is None for item in functions) else "sum"
 
 
-def fits_32_bits(blocks: Sequence[Block], slots: int) -> bool:
+def fits_32_bits(functions: Sequence[Function], slots: int) -> bool:
     """Return whether every figure can be decoded modulo 2^32, with both helpers' noise.
 
-    An area has at most all ``slots``, and a slot adds at most the cap, or 1 to a count.
+    An area has at most all ``slots``, and a slot adds at most the cap, or 1 to a count. A bit of a
+    code is no figure: it is reduced modulo the ring of the code.
     """
     return all(
-        (block.cap or 1) * slots + 2 * DEVIATIONS * parse_sigma(block.sigma) < CENTRED
-        for block in blocks
+        (item.cap or 1) * slots + 2 * DEVIATIONS * parse_sigma(item.sigma) < CENTRED
+        for item in functions
+        if isinstance(item, Block)
     )
 
 
-def output_rows(blocks: Sequence[Block], block: Block) -> range:
-    """Return which rows of the table gate's outputs belong to ``block``."""
+def output_rows(functions: Sequence[Function], wanted: Function) -> range:
+    """Return which rows of the table gate's outputs belong to ``wanted``."""
     start = 0
-    for candidate in _distinct(blocks):
-        if _function(candidate) == _function(block):
-            return range(start, start + block.outputs)
+    for candidate in _distinct(functions):
+        if _parameters(candidate) == _parameters(wanted):
+            return range(start, start + wanted.outputs)
         start += candidate.outputs
     msg = "a block of another variable"
     raise ValueError(msg)
 
 
-def dcf_points(blocks: Sequence[Block]) -> tuple[list[int], list[int]]:
+def dcf_points(functions: Sequence[Function]) -> tuple[list[int], list[int]]:
     """Return the thresholds and the caps at which a comparison gate is evaluated, each once."""
-    thresholds = {t for block in blocks for t in block.thresholds}
-    return sorted(thresholds), sorted({block.cap for block in blocks if block.cap is not None})
+    thresholds = {t for item in functions for t in item.thresholds}
+    return sorted(thresholds), sorted({item.cap for item in functions if item.cap is not None})
 
 
 def admission_block(variable: VariableDocument, area_map: str, sigma: str, rho: str) -> Block:
@@ -86,25 +88,25 @@ def admission_block(variable: VariableDocument, area_map: str, sigma: str, rho: 
     )
 
 
-def _function(block: Block) -> tuple[str, tuple[int, ...], int | None]:
-    return block.statistic, tuple(block.thresholds), block.cap
+def _parameters(function: Function) -> tuple[str, tuple[int, ...], int | None]:
+    return function.statistic, tuple(function.thresholds), function.cap
 
 
-def _distinct(blocks: Sequence[Block]) -> list[Block]:
-    # Blocks that differ only in their areas share the rows of one function.
-    seen: dict[tuple[str, tuple[int, ...], int | None], Block] = {}
-    for block in blocks:
-        seen.setdefault(_function(block), block)
+def _distinct(functions: Sequence[Function]) -> list[Function]:
+    # Blocks that differ only in their areas share their rows, and so do bits in their weights.
+    seen: dict[tuple[str, tuple[int, ...], int | None], Function] = {}
+    for function in functions:
+        seen.setdefault(_parameters(function), function)
     return list(seen.values())
 
 
-def _rows(block: Block, size: int) -> list[tuple[int, ...]]:
-    if block.statistic == "capped":
-        cap = block.cap or 0
+def _rows(function: Function, size: int) -> list[tuple[int, ...]]:
+    if function.statistic == "capped":
+        cap = function.cap or 0
         return [tuple(min(x, cap) for x in range(size))]
     rows = []
-    for index, threshold in enumerate(block.thresholds):
-        last = index == len(block.thresholds) - 1
-        end = size if last or block.statistic == "at-least" else block.thresholds[index + 1]
+    for index, threshold in enumerate(function.thresholds):
+        last = index == len(function.thresholds) - 1
+        end = size if last or function.statistic == "at-least" else function.thresholds[index + 1]
         rows.append(tuple(int(threshold <= x < end) for x in range(size)))
     return rows

@@ -13,7 +13,7 @@ def upload_context(envelope: Envelope, helper: HelperName) -> bytes:
 
 
 def release_context(
-    use: Literal["prepare", "open", "output"], manifest: str, sender: HelperName
+    use: Literal["prepare", "open", "open-codes", "output"], manifest: str, sender: HelperName
 ) -> bytes:
     """Return the context of a helper's box in the release of ``manifest``."""
     return sealing_context(("use", use), ("manifest", manifest), ("sender", sender))

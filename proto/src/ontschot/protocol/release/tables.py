@@ -13,13 +13,18 @@ from ontschot.protocol.universe.areas import AreaMap
 
 def tables(manifest: Manifest, areas: Mapping[str, AreaMap]) -> list[Table]:
     """Return the shape of each block's figures, in the manifest's order."""
-    words = {part.variable: _bits(manifest, part, areas) for part in manifest.parts}
+    words = {
+        part.variable: _bits(manifest, part, areas)
+        for part in manifest.parts
+        if manifest.blocks_of(part.variable)
+    }
     return [
         Table(
             block=block.id,
             outputs=block.outputs,
             areas=len(areas[block.area_map].codes),
-            bits=words[block.variable],
+            # A code goes through a table.
+            bits=words.get(block.variable, 32),
         )
         for block in manifest.blocks
     ]
@@ -28,5 +33,5 @@ def tables(manifest: Manifest, areas: Mapping[str, AreaMap]) -> list[Table]:
 def _bits(manifest: Manifest, part: Part, areas: Mapping[str, AreaMap]) -> Literal[32, 64]:
     if part.gate is None or part.gate.ring_bits <= TABLE_BITS:
         return 32
-    blocks = manifest.blocks_of(part.variable)
-    return GROUPS[payload_of(blocks, areas[blocks[0].area_map].slots)].word_bits
+    slots = areas[manifest.blocks_of(part.variable)[0].area_map].slots
+    return GROUPS[payload_of(manifest.functions_of(part.variable), slots)].word_bits

@@ -94,7 +94,8 @@ def _require_fit(desk: Desk, manifest: Manifest, query: Query) -> list[str]:
         raise ReleaseNotAllowed("expired, or of too long a life")
     if given_up(desk, manifest.digest):
         raise ReleaseNotAllowed("a helper gave it up")
-    if manifest.round != query.round or manifest.blocks != query.blocks:
+    asked = query.blocks, query.codes, query.round
+    if (manifest.blocks, manifest.codes, manifest.round) != asked:
         raise ReleaseNotAllowed("not what was approved")
     if desk.me.id not in manifest.nodes:
         raise ReleaseNotAllowed("does not list this provider")

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from audits.sources import Remembering, Silent
 from ontschot.node.helper.gates import (
-    OpenedPart,
+    Opened,
     Shares,
     cell_shares,
     gate_shares,
@@ -79,7 +79,7 @@ def _uploaded(vectors: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[
 
 def _through_gate(
     manifest: Manifest, part: Part, halves: tuple[NDArray[np.uint32], NDArray[np.uint32]]
-) -> tuple[OpenedPart, OpenedPart]:
+) -> tuple[Opened, Opened]:
     bits = part.require_gate().ring_bits
     spec = gate_spec(manifest.blocks_of(part.variable), halves[0].size, bits)
     batch = secrets.token_bytes(32)
@@ -91,7 +91,7 @@ def _through_gate(
     sent = [encode_masked(key.masked(half), bits) for key, half in zip(keys, halves, strict=True)]
     masked = [decode_masked(data, spec.slots, bits) for data in sent]
     total = opened(masked[0], masked[1], bits)
-    return OpenedPart(part, keys[0], total), OpenedPart(part, keys[1], total)
+    return Opened(part.variable, keys[0], total), Opened(part.variable, keys[1], total)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ LOCK := deploy/requirements/dev.txt
 MEMBERS := proto node coordinator portal
 GEO ?=
 OUT ?= demo-output
+ONLY ?=
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
@@ -46,8 +47,8 @@ check: setup ## format, lint, types, layers, stubs
 	@PYTHONPATH=proto/src:node/src:coordinator/src:portal/src $(BIN)/lint-imports
 	@$(BIN)/uv run --quiet --script proto/generate.py --check
 
-bench: setup ## measure, and write docs/benchmarks.md
-	@$(BIN)/python -m tests.benchmarks
+bench: setup ## measure, and write docs/benchmarks.md; ONLY="gates sums" measures parts and writes nothing
+	@$(BIN)/python -m tests.benchmarks $(ONLY)
 
 audit: setup ## attack the noise with thousands of releases, and write docs/audits.md
 	@$(BIN)/python -m tests.audits

@@ -12,3 +12,5 @@ uv pip compile "${options[@]}" "${without[@]}" pyproject.toml --group dev -o dep
 uv pip compile "${options[@]}" "${without[@]}" --constraint deploy/requirements/dev.txt --extra postgres node/pyproject.toml -o deploy/requirements/node.txt
 uv pip compile "${options[@]}" "${without[@]}" --constraint deploy/requirements/dev.txt --extra postgres coordinator/pyproject.toml -o deploy/requirements/coordinator.txt
 uv pip compile "${options[@]}" "${without[@]}" --constraint deploy/requirements/dev.txt portal/pyproject.toml -o deploy/requirements/portal.txt
+# What benchmarks compare with has an environment of its own, and wheels for Linux only.
+uv pip compile "${options[@]:0:1}" "${options[@]:2}" --python-platform x86_64-manylinux_2_28 tests/benchmarks/spu/requirements.in -o tests/benchmarks/spu/requirements.txt

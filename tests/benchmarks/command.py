@@ -44,11 +44,16 @@ process can read the published answer. The coordinator's own stamps leave out th
 consent to it and the writing of the answer.
 """,
     ),
-    "gate": Part(
-        Text("De poort alleen", "The gate alone"),
+    "gates": Part(
+        Text("De poorten alleen", "The gates alone"),
         """\
-Dealer, audit and helpers in one process, without letters: comparison gates (amounts) and table
-gates (numbers of providers), beside the same figures in plain numpy.
+A dealer's keys, and two helpers as processes of their own over loopback, without letters:
+comparison gates (amounts) and table gates (numbers of providers), in areas of 250 slots. Beside
+them three processes of [SPU](https://github.com/secretflow/spu) 0.9.5 with its protocol ABY3, in
+rings of 32 and 64 bits, on the same totals and with the same figures; and what it costs when all
+data is in one place. SPU has no dealer: the dealer's time comes on top of the helpers', long before
+a question is asked, as many times as there are candidates to audit. All helpers and parties share
+the cores of this machine.
 """,
     ),
     "universe": Part(

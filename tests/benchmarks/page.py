@@ -65,12 +65,14 @@ def page(
 def judged(rows: Sequence[Row], targets: Sequence[Target]) -> list[tuple[str, str, str, str]]:
     """Return for each target: what, the most it may be, what it was, and whether it is met.
 
-    Raises:
-        KeyError: a target of something that was not measured.
+    Of what could not be measured here it says so.
     """
     found: Mapping[str, tuple[float, str]] = {name: (value, unit) for name, value, unit in rows}
     lines = []
     for target in targets:
+        if target.row not in found:
+            lines.append((target.row, f"{target.most:g}", "not measured", ""))
+            continue
         value, unit = found[target.row]
         met = "met" if target.met(value) else "**missed**"
         lines.append((target.row, written(target.most, unit), written(value, unit), met))

@@ -56,6 +56,13 @@ a question is asked, as many times as there are candidates to audit. All helpers
 the cores of this machine.
 """,
     ),
+    "sums": Part(
+        Text("Optellen over een heel land", "A sum over a whole country"),
+        """\
+What a helper does with the halves of a hundred providers' vectors with a slot for each address of
+the Netherlands: half of them shares from the disk, half of them seeds. One process, one thread.
+""",
+    ),
     "universe": Part(
         Text("Het adressenbestand", "The public address list"),
         """\

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Both helpers' computation of a release, together: exactly the plain function of the totals."""
 
-from collections.abc import Sequence
+import weakref
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
@@ -156,3 +157,18 @@ def test_a_total_share_is_a_new_vector() -> None:
     halves = [np.array([1, 2**32 - 1], np.uint32), np.array([2, 2], np.uint32)]
     assert total_share(halves).tolist() == [3, 1]
     assert halves[0].tolist() == [1, 2**32 - 1]
+
+
+def test_halves_are_taken_one_by_one() -> None:
+    """A region's vector is 33 MB; a hundred of them at a time would be more than a helper has."""
+    alive: list[weakref.ref[NDArray[np.uint32]]] = []
+
+    def halves() -> Iterator[NDArray[np.uint32]]:
+        for number in range(10):
+            half = np.full(5, number, np.uint32)
+            alive.append(weakref.ref(half))
+            yield half
+            del half
+            assert sum(one() is not None for one in alive) <= 1
+
+    assert total_share(halves()).tolist() == [45] * 5

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ontschot.node.noise import NoiseSource
 from ontschot.protocol.documents.queries import Block, Component, Function
 from ontschot.protocol.documents.releases import Manifest
-from ontschot.protocol.gate import DcfOutputs, GatePart, area_sums
+from ontschot.protocol.gate import DcfOutputs, GatePart, add, area_sums
 from ontschot.protocol.privacy.units import parse_sigma
 from ontschot.protocol.release.gates import dcf_points, output_rows
 from ontschot.protocol.release.halves import Words, pack
@@ -42,12 +42,15 @@ class Opened:
     values: NDArray[np.uint32] = field(repr=False)
 
 
-def total_share(halves: Sequence[NDArray[np.uint32]]) -> NDArray[np.uint32]:
-    """Return this helper's share (uint32[slots]) of the totals over the listed uploads."""
-    total = halves[0].copy()
-    for half in halves[1:]:
-        total += half
-    return total
+def total_share(halves: Iterable[NDArray[np.uint32]]) -> NDArray[np.uint32]:
+    """Return this helper's share (uint32[slots]) of the totals over the listed uploads.
+
+    Takes one half after the other, so that memory is that of three vectors however many there are.
+
+    Raises:
+        ValueError: there are none, or of two lengths.
+    """
+    return add(halves)
 
 
 def gate_shares(

@@ -238,7 +238,7 @@ def _peer_secret(desk: Desk, release: Release) -> bytes | None:
 
 def _total_share(desk: Desk, part: Part) -> NDArray[np.uint32]:
     held = [uploads.require(desk.connection, name) for name in part.uploads]
-    return total_share([uploads.half_vector(desk, item) for item in held])
+    return total_share(uploads.half_vector(desk, item) for item in held)
 
 
 def _shares(desk: Desk, release: Release, checked: Checked) -> Shares | None:

@@ -20,8 +20,8 @@ from audits.releasing import Areas, Vectors
 from ontschot.protocol.catalogue.definitions import definition, definitions
 from ontschot.protocol.catalogue.planning import plan_blocks
 from ontschot.protocol.clock import to_text
-from ontschot.protocol.documents.queries import Block
-from ontschot.protocol.documents.releases import Gate, Manifest, Part
+from ontschot.protocol.documents.queries import Block, Code
+from ontschot.protocol.documents.releases import Chain, Gate, Manifest, Part
 from ontschot.protocol.documents.rounds import Level, VariableDocument
 from ontschot.protocol.privacy.charge import Unit, charges_of
 from ontschot.protocol.privacy.units import RHO_UNITS
@@ -89,6 +89,9 @@ KINDS: Final = (
     Kind("comparison gate: capped sums of two variables", "Q03"),
     Kind("comparison and table gate: pieces of buurten", "Q04"),
     Kind("comparison gate: counts and capped sums of eight variables", "Q02"),
+    Kind("two gates in a chain: kinds of care", "Q11"),
+    Kind("two gates in a chain: laws", "Q12"),
+    Kind("two gates in a chain: joint conditions", "Q26"),
     Kind("sum over cells, at three providers", "Q22"),
     Kind("sum over cells, at five providers", "Q22", cell_providers=PROVIDERS),
     Kind("sum over cells of three variables", "Q17"),
@@ -112,7 +115,9 @@ def worlds_of(kind: Kind) -> Worlds:
     digests = {key: known.digest for key, known in maps.items()}
     blocks = _at_price(kind, digests)
     used = {block.variable for block in blocks}
-    variables = [one for one in definition(kind.question).variables if one.id in used]
+    asked = definition(kind.question)
+    used |= {bit.variable for code in asked.codes for bit in code.components}
+    variables = [one for one in asked.variables if one.id in used]
     slot = _inside(list(maps.values()))
     without, with_it = {}, {}
     for variable in variables:
@@ -123,7 +128,7 @@ def worlds_of(kind: Kind) -> Worlds:
         before, after = _changed(variable, kind, size, slot, known)
         without[variable.id], with_it[variable.id] = others + before, others + after
     areas = {known.digest: known for known in maps.values()}
-    manifest = _manifest(variables, blocks)
+    manifest = _manifest(variables, blocks, asked.codes)
     return Worlds(kind, manifest, areas, without, with_it, _charged(blocks, kind))
 
 
@@ -177,7 +182,9 @@ def _changed(
     return before, after
 
 
-def _manifest(variables: Sequence[VariableDocument], blocks: Sequence[Block]) -> Manifest:
+def _manifest(
+    variables: Sequence[VariableDocument], blocks: Sequence[Block], codes: Sequence[Code]
+) -> Manifest:
     # Only parts and blocks matter here; the hashes stand for documents that nobody looks up.
     is_sum = blocks[0].statistic == "sum"
     parts = [
@@ -201,6 +208,9 @@ def _manifest(variables: Sequence[VariableDocument], blocks: Sequence[Block]) ->
         roster_hash=NOTHING,
         nodes=[f"provider-{number}" for number in range(PROVIDERS)],
         parts=parts,
+        chains=[
+            Chain(code=code, gate=Gate(ring_bits=code.ring_bits, batch=NOTHING)) for code in codes
+        ],
         blocks=list(blocks),
         expiry=to_text(START),
     )

@@ -2,10 +2,11 @@
 """Releases by the code that a helper runs, without letters, ledgers and disks: thousands a minute.
 
 What is real: shares of each upload, gate keys dealt anew for each release, masked halves in their
-wire form, the opened values, the gates' outputs (``gate_shares``, ``cell_shares``), the draws of
-both helpers, and the two padded halves (``noised_half``) that the coordinator adds up
-(``combine``). What is not: manifests are proposed by nobody and checked by nobody; that a whole
-federation publishes the same, exactly plus these draws, is ``tests/simulation/test_noise.py``.
+wire form, the opened values, the gates' outputs (``gate_shares``, ``cell_shares``), second gates
+over codes (``code_shares``), the draws of both helpers, and the two padded halves
+(``noised_half``) that the coordinator adds up (``combine``). What is not: manifests are proposed
+by nobody and checked by nobody; that a whole federation publishes the same, exactly plus these
+draws, is ``tests/simulation/test_noise.py``.
 """
 
 import secrets
@@ -21,12 +22,13 @@ from ontschot.node.helper.gates import (
     Opened,
     Shares,
     cell_shares,
+    code_shares,
     gate_shares,
     noised_half,
     total_share,
 )
 from ontschot.node.noise import DiscreteGaussian, NoiseSource
-from ontschot.protocol.documents.releases import Manifest, Part
+from ontschot.protocol.documents.releases import Gate, Manifest
 from ontschot.protocol.gate import (
     GatePart,
     Party,
@@ -45,6 +47,7 @@ from ontschot.protocol.universe import AreaMap
 Vectors: TypeAlias = Mapping[str, NDArray[np.uint32]]
 """What the providers upload: by variable, uint32[providers, slots or cells]."""
 
+Half: TypeAlias = NDArray[np.uint32] | NDArray[np.uint64]
 Areas: TypeAlias = Mapping[str, AreaMap]
 Computing: TypeAlias = Callable[[Manifest, Areas, Vectors], tuple[Shares, Shares]]
 
@@ -62,8 +65,18 @@ def as_built(manifest: Manifest, areas: Areas, vectors: Vectors) -> tuple[Shares
             for side in (0, 1)
         )
         return mine, theirs
-    parts = [_through_gate(manifest, part, halves[part.variable]) for part in manifest.parts]
-    mine, theirs = (gate_shares(manifest, [pair[side] for pair in parts], areas) for side in (0, 1))
+    first = [
+        _opened(manifest, part.variable, part.require_gate(), halves[part.variable])
+        for part in manifest.parts
+    ]
+    slots = next(iter(halves.values()))[0].size
+    codes = [code_shares(manifest, [pair[side] for pair in first], slots) for side in (0, 1)]
+    second = [
+        _opened(manifest, chain.code.id, chain.gate, (codes[0][number], codes[1][number]))
+        for number, chain in enumerate(manifest.chains)
+    ]
+    both = [*first, *second]
+    mine, theirs = (gate_shares(manifest, [pair[side] for pair in both], areas) for side in (0, 1))
     return mine, theirs
 
 
@@ -77,11 +90,11 @@ def _uploaded(vectors: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[
     return total_share(sides[0]), total_share(sides[1])
 
 
-def _through_gate(
-    manifest: Manifest, part: Part, halves: tuple[NDArray[np.uint32], NDArray[np.uint32]]
+def _opened(
+    manifest: Manifest, name: str, gate: Gate, halves: tuple[Half, Half]
 ) -> tuple[Opened, Opened]:
-    bits = part.require_gate().ring_bits
-    spec = gate_spec(manifest.blocks_of(part.variable), halves[0].size, bits)
+    bits = gate.ring_bits
+    spec = gate_spec(manifest.functions_of(name), halves[0].size, bits)
     batch = secrets.token_bytes(32)
     made = derive(spec, batch, secrets.token_bytes(32))
     keys = [
@@ -91,7 +104,7 @@ def _through_gate(
     sent = [encode_masked(key.masked(half), bits) for key, half in zip(keys, halves, strict=True)]
     masked = [decode_masked(data, spec.slots, bits) for data in sent]
     total = opened(masked[0], masked[1], bits)
-    return Opened(part.variable, keys[0], total), Opened(part.variable, keys[1], total)
+    return Opened(name, keys[0], total), Opened(name, keys[1], total)
 
 
 @dataclass(frozen=True, slots=True)

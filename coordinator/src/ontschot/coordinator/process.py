@@ -17,6 +17,7 @@ from ontschot.coordinator.enrolment.authority import CertificateAuthority
 from ontschot.coordinator.enrolment.database import DatabaseTokenStore
 from ontschot.coordinator.enrolment.desk import EnrolmentDesk
 from ontschot.coordinator.enrolment.server import EnrolmentServer
+from ontschot.coordinator.estimates.refreshing import refresh
 from ontschot.coordinator.installation import renew_if_due
 from ontschot.coordinator.link import LinkServer
 from ontschot.coordinator.logs import configure_logs
@@ -74,7 +75,7 @@ async def run_coordinator(settings: Settings) -> None:
     await link.start()
     await enrolment.start()
     serving = asyncio.create_task(rest.serve([listening]))
-    ticking = asyncio.create_task(_tick(office, leader, settings, authority))
+    ticking = asyncio.create_task(_tick(office, leader, engine, settings, authority))
     _LOG.info("started", name=settings.name, link=settings.link_port, rest=settings.rest_port)
     await stopping.wait()
     ticking.cancel()
@@ -143,13 +144,18 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 async def _tick(
-    office: PostOffice, leader: Leader, settings: Settings, authority: CertificateAuthority
+    office: PostOffice,
+    leader: Leader,
+    engine: Engine,
+    settings: Settings,
+    authority: CertificateAuthority,
 ) -> None:
     while True:
         await asyncio.sleep(settings.tick_seconds)
         try:
             await asyncio.to_thread(renew_if_due, settings, authority, system_clock)
             await asyncio.to_thread(office.act, leader.tick)
+            await asyncio.to_thread(refresh, engine, system_clock)
         except Refusal as error:  # no roster yet, or it has expired: nothing can be led
             _LOG.debug("nothing to lead", code=error.code)
         except OntschotError as error:

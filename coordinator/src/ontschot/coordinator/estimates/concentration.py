@@ -68,7 +68,9 @@ def _share(
     model: MixedModel, area: Floats, taken: Floats, threshold: float, part: float, wanted: float
 ) -> TopShare:
     amounts = cost_amounts()
-    result = model.predict([Target(taken * amounts, area), Target(taken, area), Target(amounts, area)])
+    result = model.predict(
+        [Target(taken * amounts, area), Target(taken, area), Target(amounts, area)]
+    )
     cost, number, total = result.values
     top = cost - threshold * (number - wanted)
     share = top / total

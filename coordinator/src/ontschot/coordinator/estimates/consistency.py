@@ -11,6 +11,7 @@ Estimates are signed. ``not_negative`` comes after, and keeps totals; rounding c
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -44,6 +45,64 @@ def least_squares(observations: Sequence[Observation], targets: Sequence[Target]
         raise ValueError(msg)
     map_back = along / singular
     return Estimate(map_back @ (left.T @ values), map_back @ map_back.T)
+
+
+def add_up(
+    covers: Sequence[Floats], values: Sequence[Floats], variances: Sequence[Floats]
+) -> list[tuple[Floats, Floats]]:
+    """Return one column at several levels so that areas add up to the areas that hold them.
+
+    Args:
+        covers: per level float64[areas, atoms].
+        values: per level float64[areas], as released.
+        variances: per level float64[areas], of the noise.
+
+    Returns:
+        Per level values without negative ones, float64[areas], and standard errors of the signed
+        estimates, float64[areas]. Totals are those of the signed estimates, or zero.
+    """
+    one = np.ones(1)
+    released = [
+        Observation(one, cover, value, variance)
+        for cover, value, variance in zip(covers, values, variances, strict=True)
+    ]
+    estimate = least_squares(released, [Target(one, cover) for cover in covers])
+    ends = np.cumsum([len(cover) for cover in covers])[:-1]
+    signed = np.split(estimate.values, ends)
+    errors = np.split(estimate.standard_errors, ends)
+    order = sorted(range(len(covers)), key=lambda level: len(covers[level]))
+    kept = list(signed)
+    coarsest = order[0]
+    kept[coarsest] = np.maximum(signed[coarsest], 0.0)
+    for parent, child in pairwise(order):
+        kept[child] = _within(
+            (covers[parent], signed[parent], kept[parent]),
+            (covers[child], signed[child], errors[child]),
+        )
+    return list(zip(kept, errors, strict=True))
+
+
+def _within(
+    parents: tuple[Floats, Floats, Floats], children: tuple[Floats, Floats, Floats]
+) -> Floats:
+    """Return the children without negative ones, adding up within each parent as before.
+
+    Slots of a parent that no child holds keep their signed estimate, as long as it is positive. A
+    child that no single parent holds is cut at zero by itself.
+    """
+    cover_parent, signed_parent, kept_parent = parents
+    cover, signed, errors = children
+    found = np.maximum(signed, 0.0)
+    inside = cover_parent @ cover.T == cover.sum(axis=1)
+    for parent, held in enumerate(inside):
+        places = np.flatnonzero(held)
+        if not places.size:
+            continue
+        whole = np.array_equal(cover[places].sum(axis=0), cover_parent[parent])
+        rest = 0.0 if whole else max(0.0, signed_parent[parent] - signed[places].sum())
+        total = kept_parent[parent] - min(rest, kept_parent[parent])
+        found[places] = not_negative(signed[places], float(total), errors[places] ** 2)
+    return found
 
 
 def not_negative(parts: Floats, total: float, variances: Floats) -> Floats:

@@ -183,7 +183,9 @@ def _stack(parts: Sequence[tuple[Floats, Floats]]) -> _Rows:
         msg = "nothing was released"
         raise ValueError(msg)
     return _Rows(
-        np.concatenate([np.repeat(per_type[None], len(cover), axis=0) for per_type, cover in parts]),
+        np.concatenate(
+            [np.repeat(per_type[None], len(cover), axis=0) for per_type, cover in parts]
+        ),
         np.concatenate([cover for _, cover in parts]),
     )
 
@@ -212,9 +214,7 @@ def _first_numbers(
         return np.vstack([share[:, None] * moved / spread[:, None], types.penalty])
 
     per_slot = 0.1 * slots.sum() / len(types.basis)
-    start = np.linalg.lstsq(
-        types.basis, np.log(per_slot) - 0.5 * types.tilt**2, rcond=None
-    )[0]
+    start = np.linalg.lstsq(types.basis, np.log(per_slot) - 0.5 * types.tilt**2, rcond=None)[0]
     found: Floats = least_squares(residuals, start, jacobian, max_nfev=100).x
     return found
 
@@ -241,9 +241,7 @@ def _moments(
     return _Moments(sampling, (np.outer(*means) * squared, np.outer(*tilted) * squared))
 
 
-def _prior(
-    types: HouseholdTypes, log_numbers: Floats, covariates: int
-) -> tuple[Floats, Floats]:
+def _prior(types: HouseholdTypes, log_numbers: Floats, covariates: int) -> tuple[Floats, Floats]:
     """Return rows and aims of the prior on how far c and the covariates are from the first fit."""
     blank = np.zeros((len(types.penalty), covariates))
     of_rates = np.hstack([types.penalty, blank])

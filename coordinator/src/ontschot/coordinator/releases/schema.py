@@ -82,5 +82,7 @@ results = Table(
     Column("question", String(3), nullable=False),
     Column("published_at", String(20), nullable=False),
     Column("document", LargeBinary, nullable=False),
+    Column("estimated_from", String(64)),
 )
-"""Published answers."""
+"""Published answers. ``estimated_from``: hash of the answers that the estimates in the document
+were made from; empty while it has none (``estimates.refreshing``)."""

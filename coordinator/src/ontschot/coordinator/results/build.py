@@ -95,18 +95,18 @@ def build_result(metadata: Metadata, blocks: Sequence[Block]) -> Result:
         schema_=SCHEMA_ID,
         id=metadata.result_id,
         question=metadata.question,
-        title=_localised(metadata.title),
-        wording=_localised(metadata.wording),
+        title=localised(metadata.title),
+        wording=localised(metadata.wording),
         round=metadata.round_id,
         period=Period(first_day=metadata.first_day, last_day=metadata.last_day),
         published_at=metadata.published_at,
-        purpose=_localised(metadata.purpose),
+        purpose=localised(metadata.purpose),
         privacy=_privacy(metadata),
-        clamp=_localised(metadata.clamp),
-        coverage=Coverage(participants=metadata.participants, text=_localised(metadata.coverage)),
-        method=_localised(METHOD[modes.pop()]),
+        clamp=localised(metadata.clamp),
+        coverage=Coverage(participants=metadata.participants, text=localised(metadata.coverage)),
+        method=localised(METHOD[modes.pop()]),
         pilot=metadata.pilot,
-        remarks=tuple(_localised(remark) for remark in remarks),
+        remarks=tuple(localised(remark) for remark in remarks),
         provenance=_provenance(metadata),
         tables=tuple(_table(block, metadata.counted) for block in blocks),
     )
@@ -146,8 +146,11 @@ def _table(block: Block, counted: Counted) -> Table:
     columns = _columns(block)
     return Table(
         id=block.id,
-        title=_localised(block.title),
+        title=localised(block.title),
         level=block.level,
+        estimator="direct",
+        note=None,
+        basis=(),
         statistic=block.statistic,
         unit=unit,
         noise=block.noise,
@@ -211,25 +214,30 @@ def _row(area: Area, values: Sequence[tuple[int, Fraction]], unit: Unit) -> Area
 def _figure(value: int, variance: Fraction, unit: Unit) -> Figure:
     standard_error = math.sqrt(variance)
     half_width = Z95 * standard_error
-    shown = present(value, half_width, unit)
+    return figure_of(value, standard_error, value - half_width, value + half_width, unit)
+
+
+def figure_of(value: int, standard_error: float, low: float, high: float, unit: Unit) -> Figure:
+    """Return a figure with its 95 % interval and what people see of it; all in ``unit``."""
+    shown = present(value, low, high, unit)
     return Figure(
         value=value,
         standard_error=round(standard_error, 3),
-        low=math.floor(value - half_width),
-        high=math.ceil(value + half_width),
+        low=math.floor(low),
+        high=math.ceil(high),
         shown=Shown(
             kind=shown.kind,
             value=shown.value,
             low=shown.low,
             high=shown.high,
-            text=_localised(shown.text),
+            text=localised(shown.text),
         ),
     )
 
 
 def _privacy(metadata: Metadata) -> Privacy:
     return Privacy(
-        protected_unit=_localised(metadata.protected_unit),
+        protected_unit=localised(metadata.protected_unit),
         rho=decimal_text(metadata.rho),
         epsilon=decimal_text(metadata.epsilon),
         delta=decimal_text(metadata.delta),
@@ -248,8 +256,9 @@ def _provenance(metadata: Metadata) -> Provenance:
 
 
 def _output(key: str, label: Text, *, derived: bool) -> Output:
-    return Output(key=key, label=_localised(label), derived=derived)
+    return Output(key=key, label=localised(label), derived=derived)
 
 
-def _localised(text: Text) -> Localised:
+def localised(text: Text) -> Localised:
+    """Return a text in the form of the document."""
     return Localised(nl=text.nl, en=text.en)

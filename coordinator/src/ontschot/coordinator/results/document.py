@@ -9,7 +9,7 @@ privacy parameters are decimal strings, rounded up at the twelfth decimal. The f
 import json
 from datetime import date, datetime
 from importlib.resources import files
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
@@ -20,6 +20,11 @@ from ontschot.coordinator.results.release import NoiseMode
 from ontschot.protocol.documents.queries import Statistic
 from ontschot.protocol.documents.rounds import Level
 from ontschot.protocol.universe.areas import LEVELS
+
+Estimator: TypeAlias = Literal["direct", "consistent", "composite"]
+"""How the figures of a table came about: ``direct`` as opened, with the noise in them;
+``consistent`` made to add up over levels by weighted least squares; ``composite`` small-area
+estimates, a mixed model that combines the released figures of a round with public numbers."""
 
 SCHEMA_ID: Literal["ontschot-result-1"] = "ontschot-result-1"
 _SCHEMA_FILE = "ontschot-result-1.schema.json"
@@ -58,7 +63,8 @@ class Figure(_Part):
     """One noised value with its uncertainty, in the table's unit.
 
     ``value`` is signed. ``low`` and ``high`` are its 95 % interval rounded outward to integers.
-    The interval is about the noise alone.
+    In a direct or consistent table the interval is about the noise alone; in a composite one it is
+    about everything that the model does not know, what is above the clamps included.
     """
 
     value: int
@@ -87,19 +93,24 @@ class AreaRow(_Part):
 
 
 class Table(_Part):
-    """One block of the release: areas of one level, with their figures.
+    """Areas of one level with their figures: a block of the release, or estimates made from it.
 
-    ``sigmaPerHelper`` is in the unit of the noise: quanta of ``quantumCents`` for sums.
+    ``sigmaPerHelper`` is in the unit of the noise: quanta of ``quantumCents`` for sums. Estimates
+    have neither noise of their own nor a clamp: ``estimator`` and ``note`` say what they are, and
+    ``basis`` names the answers that they were made from.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     title: Localised
     level: Level
-    statistic: Statistic
+    estimator: Estimator
+    note: Localised | None
+    basis: tuple[str, ...]
+    statistic: Statistic | Literal["total", "share"]
     unit: Unit
-    noise: NoiseMode
-    sigma_per_helper: DecimalText
-    quantum_cents: int
+    noise: NoiseMode | None
+    sigma_per_helper: DecimalText | None
+    quantum_cents: int | None
     cap_cents: int | None
     outputs: tuple[Output, ...]
     areas: tuple[AreaRow, ...]
@@ -108,6 +119,9 @@ class Table(_Part):
     def _rows_fit(self) -> Self:
         if any(len(area.figures) != len(self.outputs) for area in self.areas):
             msg = "an area has another number of figures than the table has outputs"
+            raise ValueError(msg)
+        if (self.estimator == "direct") != (self.noise is not None):
+            msg = "direct figures have their noise, and only they"
             raise ValueError(msg)
         return self
 

@@ -19,7 +19,9 @@ from typing import Literal, TypeAlias
 
 from ontschot.protocol.language import Text
 
-Unit: TypeAlias = Literal["households", "persons", "allocations", "trajects", "euroCents"]
+Unit: TypeAlias = Literal[
+    "households", "persons", "allocations", "trajects", "euroCents", "permille"
+]
 Kind: TypeAlias = Literal["value", "belowTen", "uncertain"]
 
 Z95 = 1.959963984540054
@@ -27,7 +29,10 @@ Z95 = 1.959963984540054
 
 COUNT_STEP = 5
 SUM_STEP_CENTS = 100_000
+SHARE_STEP = 10
 SMALLEST_COUNT = 10
+
+_STEPS: dict[str, int] = {"euroCents": SUM_STEP_CENTS, "permille": SHARE_STEP}
 
 BELOW_TEN = Text("minder dan 10", "fewer than 10")
 UNCERTAIN = Text("te onzeker", "too uncertain")
@@ -52,27 +57,31 @@ class Presentation:
     text: Text
 
 
-def present(value: int, half_width: float, unit: Unit) -> Presentation:
-    """Return how a noised value is shown.
+def present(value: int, low: float, high: float, unit: Unit) -> Presentation:
+    """Return how a value is shown.
 
     Args:
-        value: noised, signed, in ``unit``.
-        half_width: half of the 95 % interval, in ``unit``.
-        unit: households, persons, allocations, trajects or euro cents.
+        value: noised or estimated, signed, in ``unit``.
+        low: lower end of the 95 % interval, in ``unit``.
+        high: upper end of it.
+        unit: of all three: households, persons, allocations, trajects, euro cents, or permille.
     """
-    step = SUM_STEP_CENTS if unit == "euroCents" else COUNT_STEP
-    low = max(0, math.floor((value - half_width) / step) * step)
-    high = max(step, math.ceil((value + half_width) / step) * step)
-    if unit != "euroCents" and value < SMALLEST_COUNT:
-        return Presentation("belowTen", None, low, high, BELOW_TEN)
-    if 2 * half_width > value:
-        return Presentation("uncertain", None, low, high, UNCERTAIN)
+    step = _STEPS.get(unit, COUNT_STEP)
+    shown_low = max(0, math.floor(low / step) * step)
+    shown_high = max(step, math.ceil(high / step) * step)
+    if unit not in _STEPS and value < SMALLEST_COUNT:
+        return Presentation("belowTen", None, shown_low, shown_high, BELOW_TEN)
+    if high - low > value:
+        return Presentation("uncertain", None, shown_low, shown_high, UNCERTAIN)
     rounded = (value + step // 2) // step * step
-    return Presentation("value", rounded, low, high, number_text(rounded, unit))
+    return Presentation("value", rounded, shown_low, shown_high, number_text(rounded, unit))
 
 
 def number_text(value: int, unit: Unit) -> Text:
-    """Return a rounded value as people write it: ``1.205``, or ``€ 1.205.000`` for euro cents."""
+    """Return a rounded value as people write it: ``1.205``, ``€ 1.205.000`` or ``52 %``."""
+    if unit == "permille":
+        share = f"{value / 10:g} %"
+        return Text(share.replace(".", ","), share)
     if unit == "euroCents":
         english = f"€{value // 100:,}"
         return Text(english.replace("€", "€ ").replace(",", "."), english)

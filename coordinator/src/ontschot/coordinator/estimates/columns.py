@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a released column tells about types of household: from tables to observations.
+
+Two sets of types are used, each with the questions that inform it: what the care of a household
+costs (Q01, Q09, Q10, and every count of households with care), and under which laws it has care
+(Q06, Q12). A column that fits neither tells nothing here.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ontschot.coordinator.estimates.households import cost_amounts
+from ontschot.coordinator.estimates.observations import Floats, Observation
+from ontschot.coordinator.results.document import Result, Table
+from ontschot.protocol.catalogue.definitions import BlockDefinition, Definition
+from ontschot.protocol.documents.rounds import VariableDocument
+
+BOTH_LAWS = ("JW", "WMO")
+CENTS = 100
+
+MapKey = tuple[str, int]
+"""Level and minimum of an area map."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """One released column: which function of a household it adds up, and its table."""
+
+    per_type: Floats
+    table: Table
+    outputs: tuple[int, ...]
+    map: MapKey
+
+    def observation(self, atoms: Mapping[MapKey, Floats]) -> Observation:
+        """Return the column in euros or households, with the variance of its noise."""
+        scale = CENTS if self.table.unit == "euroCents" else 1
+        figures = [[area.figures[k] for k in self.outputs] for area in self.table.areas]
+        values = np.array([sum(one.value for one in row) for row in figures], dtype=np.float64)
+        errors = np.array([[one.standard_error for one in row] for row in figures])
+        return Observation(
+            self.per_type,
+            atoms[self.map],
+            values / scale,
+            (errors**2).sum(axis=1) / scale**2,
+        )
+
+
+Reader = Callable[[BlockDefinition, VariableDocument], Iterator[tuple[Floats, tuple[int, ...]]]]
+"""From a table to the functions that its columns add up, with the places of those columns."""
+
+
+def read(published: Sequence[tuple[Definition, Result]], reader: Reader) -> list[Column]:
+    """Return every direct column of the answers of a round that ``reader`` understands."""
+    columns = []
+    for known, result in published:
+        tables = {table.id: table for table in result.tables if table.estimator == "direct"}
+        for block in known.blocks:
+            table = tables.get(block.id)
+            if table is None or not table.areas:
+                continue
+            variable = known.variable(block.variable)
+            columns += [
+                Column(per_type, table, outputs, (block.level, block.minimum))
+                for per_type, outputs in reader(block, variable)
+            ]
+    return columns
+
+
+def of_cost(
+    block: BlockDefinition, variable: VariableDocument
+) -> Iterator[tuple[Floats, tuple[int, ...]]]:
+    """Yield what columns say about the cost of a household, over both laws and all groups."""
+    if tuple(sorted(variable.wetten)) != BOTH_LAWS or variable.groups:
+        return
+    if variable.measure == "served":
+        yield from _with_care(block, np.ones_like(cost_amounts()))
+    elif variable.measure == "euros":
+        quantum = variable.quantum_cents / CENTS
+        yield from _of_amounts(block, quantum)
+
+
+def of_laws(
+    block: BlockDefinition, variable: VariableDocument
+) -> Iterator[tuple[Floats, tuple[int, ...]]]:
+    """Yield what columns say about the laws of a household: Jeugdwet only, Wmo only, both."""
+    if variable.measure != "served" or variable.groups:
+        return
+    laws = set(variable.wetten)
+    counted = np.array([float("JW" in laws), float("WMO" in laws), 1.0])
+    yield from _with_care(block, counted)
+
+
+def _with_care(block: BlockDefinition, counted: Floats) -> Iterator[tuple[Floats, tuple[int, ...]]]:
+    if block.statistic == "at-least" and block.thresholds[0] == 1:
+        yield counted, (0,)
+    if block.statistic == "bins" and block.thresholds[0] == 1:
+        # Bins by number of providers: together they are the households with care.
+        yield counted, tuple(range(len(block.thresholds)))
+
+
+def _of_amounts(block: BlockDefinition, quantum: float) -> Iterator[tuple[Floats, tuple[int, ...]]]:
+    amounts = cost_amounts()
+    if block.statistic == "capped":
+        yield np.minimum(amounts, (block.cap or 0) * quantum), (0,)
+        return
+    ends = [threshold * quantum for threshold in block.thresholds]
+    upper = [*ends[1:], np.inf] if block.statistic == "bins" else [np.inf] * len(ends)
+    for place, (low, high) in enumerate(zip(ends, upper, strict=True)):
+        yield ((amounts >= low) & (amounts < high)).astype(np.float64), (place,)

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Put estimates beside the figures of every answer of a round."""
+
+from ontschot.coordinator.estimates.models import RoundModels
+from ontschot.coordinator.estimates.tables import composite_tables, consistent_tables
+from ontschot.coordinator.results.document import Result
+
+VERSION = 1
+"""Of the estimators: a higher one makes every estimate anew."""
+
+
+def improve(models: RoundModels) -> list[Result]:
+    """Return the answers with their estimates: direct tables as they were, estimates behind them.
+
+    The same answers always give the same estimates.
+    """
+    improved = []
+    for known, result in models.published:
+        direct = [table for table in result.tables if table.estimator == "direct"]
+        composite = composite_tables(models, known, result)
+        has_composite = {table.id.removeprefix("estimate-") for table in composite}
+        consistent = [
+            table
+            for table in consistent_tables(models, known, result)
+            if table.id.removeprefix("consistent-") not in has_composite
+        ]
+        tables = (*direct, *consistent, *composite)
+        improved.append(result.model_copy(update={"tables": tables}))
+    return improved

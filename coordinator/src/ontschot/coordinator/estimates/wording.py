@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What people read beside estimates. Dutch first, B1."""
+
+from typing import Final
+
+from ontschot.protocol.language import Text
+
+COMPOSITE: Final = Text(
+    "Dit is een schatting. Wij combineren alle getallen met ruis van deze meetronde met openbare "
+    "cijfers over de buurten. Kosten boven de grens van een tabel tellen geschat mee. Wij nemen "
+    "aan dat één huishouden per jaar niet meer dan € 1.000.000 kost.",
+    "This is an estimate. We combine all noised figures of this round with public figures about "
+    "the neighbourhoods. Cost above the limit of a table is estimated and included. We assume that "
+    "one household does not cost more than €1,000,000 in a year.",
+)
+"""Note beside a composite table about cost."""
+
+COUNTS: Final = Text(
+    "Dit is een schatting. Wij combineren alle getallen met ruis van deze meetronde met openbare "
+    "cijfers over de buurten.",
+    "This is an estimate. We combine all noised figures of this round with public figures about "
+    "the neighbourhoods.",
+)
+"""Note beside a composite table of counts."""
+
+CONSISTENT: Final = Text(
+    "Deze getallen zijn zo gemaakt dat kleine gebieden optellen tot grote. Er is geen andere "
+    "informatie gebruikt dan de getallen met ruis.",
+    "These figures were made so that small areas add up to large ones. Nothing else was used than "
+    "the noised figures.",
+)
+"""Note beside a consistent table."""
+
+COST: Final = Text("Kosten van hulp (schatting)", "Cost of care (estimate)")
+TOTAL: Final = Text("Kosten", "Cost")
+TIERS: Final = Text("Huishoudens per kostenklasse (schatting)", "Households per tier (estimate)")
+AMOUNTS: Final = Text("Kosten per kostenklasse (schatting)", "Cost per tier (estimate)")
+SHARES: Final = Text(
+    "Deel van het geld voor de duurste huishoudens (schatting)",
+    "Share of the money for the dearest households (estimate)",
+)
+
+
+def estimated(title: Text) -> Text:
+    """Return the title of a composite table beside a direct one."""
+    return Text(f"{title.nl} (schatting)", f"{title.en} (estimate)")
+
+
+def added_up(title: Text) -> Text:
+    """Return the title of a consistent table beside a direct one."""
+    return Text(f"{title.nl} (optellend)", f"{title.en} (adding up)")
+
+
+def top_share(percent: int) -> Text:
+    """Return the label of a share of the dearest households."""
+    return Text(f"Duurste {percent} % van alle adressen", f"Dearest {percent} % of all addresses")

@@ -52,7 +52,7 @@ def test_the_parts_add_up_as_the_page_says(example: Example) -> None:
     assert sum(example.masked) % 2**example.bits == example.opened
     assert (total + example.mask) % 2**example.bits == example.opened
     assert example.at_least == (1, 0)
-    assert example.capped == (min(total, 500), min(total, 1500))
+    assert example.capped == (min(total, 200), min(total, 750))
     assert sum(example.capped_shares) % 2**32 == example.capped[0]
     assert example.combined == example.noised == REST_OF_BUURT + example.capped[0] + sum(NOISE)
     assert sum(example.halves) % 2**32 == example.combined
@@ -61,7 +61,7 @@ def test_the_parts_add_up_as_the_page_says(example: Example) -> None:
 def test_noise_and_figure_are_shown_as_the_page_says(example: Example) -> None:
     assert f"{float(example.sigma):,.2f}" in TEXT
     assert all(f"{abs(drawn):,}" in TEXT for drawn in NOISE)
-    assert example.bits == 18
+    assert example.bits == 19
     assert example.slot == 11
     assert f"**{example.shown.text.nl}**" in TEXT
     for end in (example.shown.low, example.shown.high):

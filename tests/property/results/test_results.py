@@ -35,7 +35,7 @@ UNITS = st.sampled_from(["households", "persons", "euroCents"])
 def test_the_shown_interval_covers_the_possible_part_of_the_raw_one(
     value: int, half_width: float, unit: Unit
 ) -> None:
-    shown = present(value, half_width, unit)
+    shown = present(value, value - half_width, value + half_width, unit)
     assert 0 <= shown.low < shown.high
     assert shown.low <= max(0, value - half_width)
     assert shown.high >= value + half_width
@@ -45,7 +45,7 @@ def test_the_shown_interval_covers_the_possible_part_of_the_raw_one(
 def test_a_number_is_only_shown_when_the_noise_allows_it(
     value: int, half_width: float, unit: Unit
 ) -> None:
-    shown = present(value, half_width, unit)
+    shown = present(value, value - half_width, value + half_width, unit)
     step = 100_000 if unit == "euroCents" else 5
     if shown.value is None:
         assert value < 10 or 2 * half_width > value

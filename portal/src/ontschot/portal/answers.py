@@ -15,7 +15,7 @@ from ontschot.portal.errors import AnswerNotFound, UnreadableAnswer
 from ontschot.protocol.language import Language
 
 Level = Literal["gemeente", "wijk", "buurt", "pc6-cluster"]
-Unit = Literal["households", "persons", "allocations", "trajects", "euroCents"]
+Unit = Literal["households", "persons", "allocations", "trajects", "euroCents", "permille"]
 
 LEVELS: tuple[Level, ...] = ("gemeente", "wijk", "buurt", "pc6-cluster")
 """Coarse to fine."""
@@ -82,9 +82,11 @@ class Table(_Part):
     id: str
     title: Localised
     level: Level
+    estimator: Literal["direct", "consistent", "composite"]
+    note: Localised | None
     statistic: str
     unit: Unit
-    noise: Literal["full", "half"]
+    noise: Literal["full", "half"] | None
     cap_cents: int | None
     outputs: tuple[Output, ...]
     areas: tuple[Area, ...]

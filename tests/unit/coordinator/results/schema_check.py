@@ -29,6 +29,9 @@ class Validator:
             name = schema["$ref"].removeprefix("#/$defs/")
             return self.faults(value, self._root["$defs"][name], at)
         rules = {key: rule for key, rule in schema.items() if key not in _ANNOTATIONS}
+        # Of a value of another type nothing else can be said.
+        if "type" in rules and not _holds("type", rules["type"], value, schema):
+            return [f"{at}: type"]
         found: list[str] = []
         for keyword, rule in rules.items():
             if keyword in ("properties", "items", "anyOf"):

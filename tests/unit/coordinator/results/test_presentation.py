@@ -22,7 +22,7 @@ from ontschot.protocol.language import Text
 def test_a_count_follows_the_rules_in_order(
     value: int, half_width: float, kind: str, shown: int | None, low: int, high: int
 ) -> None:
-    found = present(value, half_width, "households")
+    found = present(value, value - half_width, value + half_width, "households")
     assert (found.kind, found.value, found.low, found.high) == (kind, shown, low, high)
 
 
@@ -40,15 +40,19 @@ def test_a_count_follows_the_rules_in_order(
 def test_a_sum_follows_the_rules_in_order(
     euros: int, half_width: int, kind: str, shown: int | None, low: int, high: int
 ) -> None:
-    found = present(euros * 100, half_width * 100, "euroCents")
+    found = present(
+        euros * 100, euros * 100 - half_width * 100, euros * 100 + half_width * 100, "euroCents"
+    )
     expected = None if shown is None else shown * 100
     assert (found.kind, found.value) == (kind, expected)
     assert (found.low, found.high) == (low * 100, high * 100)
 
 
 def test_words_replace_numbers_that_are_not_shown() -> None:
-    assert present(3, 1.0, "households").text == Text("minder dan 10", "fewer than 10")
-    assert present(100, 90.0, "persons").text == Text("te onzeker", "too uncertain")
+    assert present(3, 3 - 1.0, 3 + 1.0, "households").text == Text("minder dan 10", "fewer than 10")
+    assert present(100, 100 - 90.0, 100 + 90.0, "persons").text == Text(
+        "te onzeker", "too uncertain"
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ costs (Q01, Q09, Q10, and every count of households with care), and under which 
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -15,12 +16,12 @@ from ontschot.coordinator.estimates.households import cost_amounts
 from ontschot.coordinator.estimates.observations import Floats, Observation
 from ontschot.coordinator.results.document import Result, Table
 from ontschot.protocol.catalogue.definitions import BlockDefinition, Definition
-from ontschot.protocol.documents.rounds import VariableDocument
+from ontschot.protocol.documents.rounds import Level, VariableDocument
 
 BOTH_LAWS = ("JW", "WMO")
 CENTS = 100
 
-MapKey = tuple[str, int]
+MapKey: TypeAlias = tuple[Level, int]
 """Level and minimum of an area map."""
 
 

@@ -25,7 +25,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.linalg import cho_solve, cholesky, solve_triangular
+from scipy.linalg import cho_solve, cholesky, inv, solve_triangular
 from scipy.optimize import least_squares, minimize
 
 from ontschot.coordinator.estimates.households import HouseholdTypes
@@ -258,7 +258,8 @@ def _solve(data: _Data, prior: tuple[Floats, Floats], taus: Floats) -> _Solved:
     values: Floats = solve_triangular(factor, data.values - data.mean, lower=True)
     rows, aim = prior
     normal = design.T @ design + rows.T @ rows
-    effects = np.linalg.solve(normal, design.T @ values + rows.T @ aim)
+    inverse: Floats = inv(normal)
+    effects = inverse @ (design.T @ values + rows.T @ aim)
     residual, surprise = values - design @ effects, rows @ effects - aim
     criterion = (
         residual @ residual
@@ -266,7 +267,7 @@ def _solve(data: _Data, prior: tuple[Floats, Floats], taus: Floats) -> _Solved:
         + 2 * np.log(np.diag(factor)).sum()
         + np.linalg.slogdet(normal)[1]
     )
-    return _Solved(factor, effects, np.linalg.inv(normal), residual, design, float(criterion))
+    return _Solved(factor, effects, inverse, residual, design, float(criterion))
 
 
 def _variances(data: _Data, prior: tuple[Floats, Floats]) -> tuple[Floats, Floats]:

@@ -22,6 +22,7 @@ from ontschot.coordinator.releases.slots import next_slot
 from ontschot.coordinator.releases.wording import (
     clamp,
     coverage,
+    cumulative_labels,
     labels,
     loss_remarks,
     protected_unit,
@@ -165,6 +166,7 @@ def _block(
         sums=np.ascontiguousarray(sums.T),
         counts="trajects" if variable and variable.measure == "trajects" else "allocations",
         is_ordered=code is None or code.is_number,
+        cumulative_labels=cumulative_labels(block, variable) if variable else (),
     )
 
 

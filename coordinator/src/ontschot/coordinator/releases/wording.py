@@ -2,6 +2,7 @@
 """The words of a result: titles of tables, labels of columns, coverage. Dutch first, B1."""
 
 from decimal import ROUND_UP, Decimal
+from itertools import pairwise
 
 from ontschot.coordinator.results.build import clamp_text
 from ontschot.protocol.documents.queries import Block
@@ -168,11 +169,7 @@ def labels(block: Block, variable: VariableDocument | None) -> tuple[Text, ...]:
     if block.statistic == "capped":
         return (Text("Kosten", "Cost"),)
     if variable.measure == "euros":
-        amounts = [t * variable.quantum_cents // 100 for t in block.thresholds]
-        return tuple(
-            Text(f"€ {_thousands(amount, '.')} of meer", f"€ {_thousands(amount, ',')} or more")
-            for amount in amounts
-        )
+        return _amount_labels(block, variable)
     if block.statistic == "at-least":
         return tuple(
             Text("Huishoudens", "Households")
@@ -182,6 +179,13 @@ def labels(block: Block, variable: VariableDocument | None) -> tuple[Text, ...]:
         )
     last = len(block.thresholds) - 1
     return tuple(_bin_label(t, is_open=i == last) for i, t in enumerate(block.thresholds))
+
+
+def cumulative_labels(block: Block, variable: VariableDocument) -> tuple[Text, ...]:
+    """Return the labels of "from this tier on", or nothing where those of the bins will do."""
+    if block.statistic != "bins" or variable.measure != "euros":
+        return ()
+    return tuple(_or_more(t * variable.quantum_cents) for t in block.thresholds[:-1])
 
 
 def coverage(participants: int, listed: int) -> Text:
@@ -208,6 +212,8 @@ def _euros_title(block: Block, variable: VariableDocument) -> Text:
         kind = _WETTEN[variable.wetten[0]]
     if block.statistic == "capped":
         return kind or Text("Kosten van hulp", "Cost of care")
+    if kind is None and block.statistic == "bins":
+        return Text("Huishoudens per kostenklasse", "Households per tier of cost")
     if kind is None:
         return Text("Huishoudens met hoge kosten", "Households with high costs")
     return Text(f"{kind.nl}, huishoudens met hoge kosten", f"{kind.en}, households with high costs")
@@ -222,6 +228,21 @@ def _count_title(block: Block, variable: VariableDocument) -> Text:
             f"Huishoudens met hulp uit de {law.nl}", f"Households with care under the {law.en}"
         )
     return Text("Huishoudens met hulp", "Households with care")
+
+
+def _amount_labels(block: Block, variable: VariableDocument) -> tuple[Text, ...]:
+    cents = [t * variable.quantum_cents for t in block.thresholds]
+    if block.statistic == "at-least":
+        return tuple(_or_more(amount) for amount in cents)
+    tiers = [
+        Text(f"{_euros(low).nl} tot {_euros(high).nl}", f"{_euros(low).en} to {_euros(high).en}")
+        for low, high in pairwise(cents)
+    ]
+    return (*tiers, _or_more(cents[-1]))
+
+
+def _or_more(cents: int) -> Text:
+    return Text(f"{_euros(cents).nl} of meer", f"{_euros(cents).en} or more")
 
 
 def _euros(cents: int) -> Text:

@@ -13,7 +13,7 @@ from ontschot.protocol.results.shapes import Area, Figure, Output, Result, Table
 
 CSV_COLUMNS = (
     "resultaat", "vraag", "titel", "meetronde", "periode_van", "periode_tot",
-    "tabel", "niveau", "gebied", "naam", "adressen",
+    "tabel", "schatter", "niveau", "gebied", "naam", "adressen",
     "uitkomst", "omschrijving", "afgeleid", "eenheid",
     "waarde", "standaardfout", "laag_95", "hoog_95", "getoond", "getoond_laag", "getoond_hoog",
     "beschermde_eenheid", "rho", "epsilon", "delta", "grens",
@@ -26,7 +26,9 @@ _UNIT = {
     "persons": "personen",
     "allocations": "toewijzingen",
     "trajects": "trajecten",
+    "permille": "promille",
 }
+_ESTIMATOR = {"direct": "direct", "consistent": "optellend", "composite": "samengesteld"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -56,7 +58,8 @@ def _csv_row(result: Result, table: Table, area: Area, output: Output, figure: F
     return [
         *_text(result.id, result.question, result.title.nl, result.round),
         result.period.first_day.isoformat(), result.period.last_day.isoformat(),
-        *_text(table.id, table.level, area.code, area.name), str(area.slots),
+        *_text(table.id, _ESTIMATOR.get(table.estimator, table.estimator)),
+        *_text(table.level, area.code, area.name), str(area.slots),
         *_text(output.key, output.label.nl), "ja" if output.derived else "nee",
         _UNIT[table.unit],
         number(figure.value), number(figure.standard_error),

@@ -10,7 +10,9 @@ from typing import Literal, Protocol, TypeAlias
 
 from ontschot.protocol.documents.rounds import Level
 
-Unit: TypeAlias = Literal["households", "persons", "allocations", "trajects", "euroCents"]
+Unit: TypeAlias = Literal[
+    "households", "persons", "allocations", "trajects", "euroCents", "permille"
+]
 
 
 class Localised(Protocol):
@@ -119,6 +121,10 @@ class Table(Protocol):
     @property
     def level(self) -> Level:
         """Gemeente, wijk or buurt."""
+
+    @property
+    def estimator(self) -> str:
+        """How its figures came about: direct, consistent or composite."""
 
     @property
     def unit(self) -> Unit:

@@ -111,7 +111,7 @@ def _table(truth: Truth, question: str, block: BlockDefinition) -> Mapping[str, 
         return truth.capped_sum(block.level, block.cap * CENTS_OF_A_QUANTUM)
     found: dict[str, object] = {}
     for threshold in block.thresholds:
-        found |= truth.at_least(block.level, threshold * CENTS_OF_A_QUANTUM)
+        found |= truth.between(block.level, threshold * CENTS_OF_A_QUANTUM, None)
     return found
 
 

@@ -7,30 +7,38 @@ from typing import Any
 from ontschot.protocol.catalogue.definitions import BlockDefinition, definition
 from ontschot.protocol.language import Text
 from ontschot.protocol.variables import Selection
-from ontschot_demo.report import Answers, Group, Row
+from ontschot_demo.estimated import tier, true_of_estimate
+from ontschot_demo.report import Answers, Group, Row, Unit
 from ontschot_demo.truth import Care, Truth, join_areas
+
+_UNITS: dict[str, Unit] = {"euroCents": "euros", "households": "households", "permille": "permille"}
 
 
 def compare(question: str, result: Mapping[str, Any], truth: Truth) -> Iterator[Answers]:
     """Yield each table of an answer with the truth beside it.
 
-    ``result`` is the published document; joined areas are compared with the sum of theirs.
+    ``result`` is the published document; joined areas are compared with the sum of theirs. Tables
+    that only make the direct ones add up are left out.
     """
     blocks = {block.id: block for block in definition(question).blocks}
     title = Text(**result["title"])
     name = Text(f"{result['question']} {title.nl}", f"{result['question']} {title.en}")
     for table in result["tables"]:
-        block = blocks[table["id"]]
+        if table["estimator"] == "consistent":
+            continue
         groups = []
         for position, output in enumerate(table["outputs"]):
-            true = _true(question, block, position, output, truth)
+            if table["estimator"] == "composite":
+                true = true_of_estimate(definition(question), table, position, truth)
+            else:
+                true = _true(question, blocks[table["id"]], position, output, truth)
             rows = tuple(_row(area, area["figures"][position], true) for area in table["areas"])
             groups.append(Group(Text(**output["label"]), rows))
         yield Answers(
             name,
             Text(**result["wording"]),
             _title(table),
-            "euros" if table["unit"] == "euroCents" else "households",
+            _UNITS[table["unit"]],
             tuple(groups),
         )
 
@@ -46,8 +54,8 @@ def _true(
     if block.cap is not None:
         return truth.capped_sum(block.level, block.cap * variable.quantum_cents, care)
     if variable.measure == "euros":
-        cents = block.thresholds[position] * variable.quantum_cents
-        return truth.at_least(block.level, cents, care)
+        low, high = tier(block, position, variable.quantum_cents)
+        return truth.between(block.level, low, high, care)
     return truth.households(block.level, care)
 
 

@@ -45,7 +45,7 @@ APPROVERS = (
     ("goedkeurder-aanbieders", "providers-council"),
     ("functionaris-gegevensbescherming", "privacy-officer"),
 )
-QUESTIONS = ("Q01", "Q06", "Q13")
+QUESTIONS = ("Q01", "Q06", "Q09", "Q13")
 
 
 @dataclass(slots=True)

@@ -13,8 +13,9 @@ from ontschot_demo.installing import Federation
 from ontschot_demo.report import Answers
 
 TABLES = {
-    "Q01": ("sum-wijk", "sum-buurt"),
-    "Q06": ("jw-wijk", "jw-buurt", "wmo-buurt"),
+    "Q01": ("estimate-sum-wijk", "estimate-sum-buurt", "sum-buurt"),
+    "Q06": ("estimate-all-buurt", "estimate-jw-buurt", "estimate-wmo-buurt"),
+    "Q09": ("tiers-gemeente",),
     "Q13": ("providers-wijk",),
 }
 """The tables drawn as a map, by question."""

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from ontschot.protocol.language import Text
 
-Unit: TypeAlias = Literal["euros", "households"]
+Unit: TypeAlias = Literal["euros", "households", "permille"]
 
 EXPECTED_PERCENT = 95
 """At least so many of a hundred intervals should hold the truth: they are rounded outward."""

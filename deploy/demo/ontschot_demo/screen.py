@@ -151,6 +151,8 @@ def _left(rows: tuple[Row, ...]) -> Iterator[Text]:
 
 def _cells(row: Row, unit: Unit, language: Language) -> tuple[str, ...]:
     def number(value: int) -> str:
+        if unit == "permille":
+            return f"{round(value / 10)} %"
         # Euros in thousands: the noise is larger than what is left out.
         return grouped(round(value / 100_000) if unit == "euros" else value).in_language(language)
 

@@ -17,7 +17,9 @@ Definitions, as in the catalogue of questions:
 * *Q02*, *Q03*: the same for the product categories of one group, or for one law.
 * *Q04*: the same, and households with at least one line that counts, per piece of a buurt: the
   addresses with one postcode.
-* *Q06*: households with at least one line that counts, per law.
+* *Q06*: households with at least one line that counts, per law and for both together.
+* *Q09*: households by what they cost, and what those households cost together. Estimates are beside
+  the plain cost of all households, without any cap.
 * *Q13*: households by the number of different providers with such a line: 1, 2, 3, 4, 5 or more.
 """
 
@@ -38,6 +40,11 @@ Level: TypeAlias = Literal["pc6-cluster", "buurt", "wijk", "gemeente"]
 
 MOST_PROVIDERS = 5
 """The last class of Q13: this many providers or more."""
+
+Figures: TypeAlias = dict[str, int]
+"""A figure for each area, by its code."""
+
+_MOST_CENTS = 10**15
 
 _AREA: dict[Level, str] = {
     "pc6-cluster": "CASE WHEN buurt = '' THEN '' ELSE buurt || '-' || pc6 END",
@@ -116,9 +123,34 @@ class Truth:
         """Return Q06: households with (any of) this care, per area code."""
         return self._per_area(level, care, "count(*)", ())
 
-    def at_least(self, level: Level, cents: int, care: Care = ALL_CARE) -> dict[str, int]:
-        """Return the households with at least this much net money, per area code."""
-        return self._per_area(level, care, "count(*) FILTER (net >= ?)", (cents,))
+    def between(self, level: Level, low: int, high: int | None, care: Care = ALL_CARE) -> Figures:
+        """Return the households that cost ``low`` cents or more and less than ``high``."""
+        return self._per_area(
+            level, care, "count(*) FILTER (net >= ? AND net < ?)", (low, high or _MOST_CENTS)
+        )
+
+    def cost_between(
+        self, level: Level, low: int, high: int | None, care: Care = ALL_CARE
+    ) -> Figures:
+        """Return what those households cost together, in cents."""
+        measure = "coalesce(sum(net) FILTER (net >= ? AND net < ?), 0)::BIGINT"
+        return self._per_area(level, care, measure, (low, high or _MOST_CENTS))
+
+    def top_cost(self, level: Level, addresses: Mapping[str, int], percent: int) -> Figures:
+        """Return per area what part of all cost, in permille, the dearest households have.
+
+        ``addresses`` says how many there are in each area; the dearest ``percent`` of so many.
+        """
+        rows = self._database.execute(
+            f"SELECT area, list(net ORDER BY net DESC) FROM ("  # noqa: S608  as below
+            f" SELECT {_AREA[level]} AS area, huishouden, greatest(sum(net), 0) AS net"
+            " FROM geleverd GROUP BY ALL) WHERE area <> '' GROUP BY area ORDER BY area"
+        ).fetchall()
+        found = {}
+        for area, amounts in rows:
+            most = round(addresses.get(area, 0) * percent / 100)
+            found[str(area)] = round(1000 * sum(amounts[:most]) / max(1, sum(amounts)))
+        return found
 
     def providers(self, level: Level, care: Care = ALL_CARE) -> dict[str, tuple[int, ...]]:
         """Return Q13: households with 1, 2, 3, 4, and 5 or more providers, per area code."""

@@ -89,7 +89,7 @@ def test_sums_are_capped_per_household_over_all_providers(tmp_path: Path) -> Non
         assert truth.capped_sum("buurt", 50_000) == {"BU99010101": 70_000, "BU99010201": 5_000}
         assert truth.capped_sum("wijk", 10**9) == {"WK990101": 90_000, "WK990102": 5_000}
         assert truth.capped_sum("gemeente", 50_000) == {"GM9901": 75_000}
-        assert truth.at_least("gemeente", 20_000) == {"GM9901": 2}
+        assert truth.between("gemeente", 20_000, None) == {"GM9901": 2}
 
 
 def test_credits_are_taken_off_and_a_total_is_never_below_nothing(tmp_path: Path) -> None:
@@ -249,7 +249,7 @@ def test_sums_are_told_apart_by_kind_of_care(tmp_path: Path) -> None:
         assert truth.capped_sum("gemeente", 10**6, Care(("JW",), ("44",))) == {"GM9901": 20_000}
         assert truth.capped_sum("gemeente", 10**6, Care(("JW",), ("45",))) == {"GM9901": 10_000}
         assert truth.capped_sum("gemeente", 15_000, Care(("JW",))) == {"GM9901": 15_000}
-        assert truth.at_least("gemeente", 30_000, Care(("JW",))) == {"GM9901": 1}
+        assert truth.between("gemeente", 30_000, None, Care(("JW",))) == {"GM9901": 1}
         assert truth.households("gemeente", Care(("WMO",), ("02",))) == {}
 
 

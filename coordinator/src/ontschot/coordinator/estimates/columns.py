@@ -48,8 +48,11 @@ class Column:
         )
 
 
-Reader = Callable[[BlockDefinition, VariableDocument], Iterator[tuple[Floats, tuple[int, ...]]]]
-"""From a table to the functions that its columns add up, with the places of those columns."""
+Part: TypeAlias = tuple[Floats, tuple[int, ...]]
+"""A function of type that some columns of a table add up together, and the places of those."""
+
+Reader: TypeAlias = Callable[[Definition, BlockDefinition], Iterator[Part]]
+"""From a block of a question to what its columns tell."""
 
 
 def read(published: Sequence[tuple[Definition, Result]], reader: Reader) -> list[Column]:
@@ -61,39 +64,55 @@ def read(published: Sequence[tuple[Definition, Result]], reader: Reader) -> list
             table = tables.get(block.id)
             if table is None or not table.areas:
                 continue
-            variable = known.variable(block.variable)
             columns += [
                 Column(per_type, table, outputs, (block.level, block.minimum))
-                for per_type, outputs in reader(block, variable)
+                for per_type, outputs in reader(known, block)
             ]
     return columns
 
 
-def of_cost(
-    block: BlockDefinition, variable: VariableDocument
-) -> Iterator[tuple[Floats, tuple[int, ...]]]:
+def of_cost(known: Definition, block: BlockDefinition) -> Iterator[Part]:
     """Yield what columns say about the cost of a household, over both laws and all groups."""
-    if tuple(sorted(variable.wetten)) != BOTH_LAWS or variable.groups:
+    variable = known.source(block.variable)
+    if variable is None or tuple(sorted(variable.wetten)) != BOTH_LAWS or variable.groups:
         return
     if variable.measure == "served":
         yield from _with_care(block, np.ones_like(cost_amounts()))
     elif variable.measure == "euros":
-        quantum = variable.quantum_cents / CENTS
-        yield from _of_amounts(block, quantum)
+        yield from _of_amounts(block, variable.quantum_cents / CENTS)
 
 
-def of_laws(
-    block: BlockDefinition, variable: VariableDocument
-) -> Iterator[tuple[Floats, tuple[int, ...]]]:
+def of_laws(known: Definition, block: BlockDefinition) -> Iterator[Part]:
     """Yield what columns say about the laws of a household: Jeugdwet only, Wmo only, both."""
-    if variable.measure != "served" or variable.groups:
+    variable = known.source(block.variable)
+    if variable is None:
+        yield from _of_codes(known, block)
+    elif variable.measure == "served" and not variable.groups:
+        yield from _with_care(block, _by_law(variable))
+
+
+def _of_codes(known: Definition, block: BlockDefinition) -> Iterator[Part]:
+    code = next(code for code in known.codes if code.id == block.variable)
+    bits = [known.variable(component.variable) for component in code.components]
+    if block.statistic != "bins" or any(
+        bit.measure != "served" or bit.groups or component.threshold != 1
+        for bit, component in zip(bits, code.components, strict=True)
+    ):
         return
+    # The code of each type of household, from the laws under which it has care.
+    weights = np.array([component.weight for component in code.components], dtype=np.float64)
+    codes = weights @ np.stack([_by_law(bit) for bit in bits])
+    upper = [*block.thresholds[1:], np.inf]
+    for place, (low, high) in enumerate(zip(block.thresholds, upper, strict=True)):
+        yield ((codes >= low) & (codes < high)).astype(np.float64), (place,)
+
+
+def _by_law(variable: VariableDocument) -> Floats:
     laws = set(variable.wetten)
-    counted = np.array([float("JW" in laws), float("WMO" in laws), 1.0])
-    yield from _with_care(block, counted)
+    return np.array([float("JW" in laws), float("WMO" in laws), 1.0])
 
 
-def _with_care(block: BlockDefinition, counted: Floats) -> Iterator[tuple[Floats, tuple[int, ...]]]:
+def _with_care(block: BlockDefinition, counted: Floats) -> Iterator[Part]:
     if block.statistic == "at-least" and block.thresholds[0] == 1:
         yield counted, (0,)
     if block.statistic == "bins" and block.thresholds[0] == 1:
@@ -101,7 +120,7 @@ def _with_care(block: BlockDefinition, counted: Floats) -> Iterator[tuple[Floats
         yield counted, tuple(range(len(block.thresholds)))
 
 
-def _of_amounts(block: BlockDefinition, quantum: float) -> Iterator[tuple[Floats, tuple[int, ...]]]:
+def _of_amounts(block: BlockDefinition, quantum: float) -> Iterator[Part]:
     amounts = cost_amounts()
     if block.statistic == "capped":
         yield np.minimum(amounts, (block.cap or 0) * quantum), (0,)

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from ontschot.coordinator.estimates import wording
-from ontschot.coordinator.estimates.columns import CENTS, of_cost, of_laws
+from ontschot.coordinator.estimates.columns import CENTS, Part, of_cost, of_laws
 from ontschot.coordinator.estimates.concentration import TopShare, top_shares
 from ontschot.coordinator.estimates.consistency import add_up
 from ontschot.coordinator.estimates.households import cost_amounts
@@ -36,9 +36,6 @@ PERCENTS = (1, 3, 5, 10, 20)
 
 _PARTS = tuple(percent / 100 for percent in PERCENTS)
 
-Columns = Sequence[tuple[Floats, tuple[int, ...]]]
-"""What a block's columns add up, with their places: see ``estimates.columns``."""
-
 
 @dataclass(frozen=True, slots=True)
 class Improved:
@@ -59,13 +56,11 @@ def composite_tables(models: RoundModels, known: Definition, result: Result) -> 
     """
     found: list[Table] = []
     for block, direct in _direct(known, result):
-        variable = known.variable(block.variable)
-        columns = list(of_cost(block, variable))
-        if models.cost is not None and columns and variable.measure == "euros":
-            found += _of_cost(models, models.cost, block, direct, columns)
-        law = next(of_laws(block, variable), None)
-        if models.laws is not None and law is not None and block.statistic == "at-least":
-            found.append(_of_laws(models, models.laws, block, direct, law[0]))
+        by_cost, by_law = list(of_cost(known, block)), list(of_laws(known, block))
+        if models.cost is not None and by_cost and _is_money(known, block):
+            found += _of_cost(models, models.cost, block, direct, by_cost)
+        if models.laws is not None and _one_each(by_law, direct):
+            found.append(_of_laws(models, models.laws, block, direct, by_law))
     return found
 
 
@@ -78,7 +73,7 @@ def _of_cost(
     model: MixedModel,
     block: BlockDefinition,
     direct: Table,
-    columns: Columns,
+    columns: Sequence[Part],
 ) -> Iterator[Table]:
     if block.statistic == "bins" and len(block.thresholds) > _FEW:
         yield from _of_tiers(models, model, block, direct, columns)
@@ -100,7 +95,7 @@ def _of_tiers(
     model: MixedModel,
     block: BlockDefinition,
     direct: Table,
-    columns: Columns,
+    columns: Sequence[Part],
 ) -> Iterator[Table]:
     cover, basis = models.cover((block.level, block.minimum)), models.basis(of_cost)
     labels = [(output.key, _text(output.label)) for output in direct.outputs]
@@ -128,14 +123,34 @@ def _of_tiers(
     yield _table(direct, what, labels, "permille", shares, basis)
 
 
+def _is_money(known: Definition, block: BlockDefinition) -> bool:
+    variable = known.source(block.variable)
+    return variable is not None and variable.measure == "euros"
+
+
+def _one_each(columns: Sequence[Part], direct: Table) -> bool:
+    """Return whether every column of a table tells something by itself."""
+    return [outputs for _, outputs in columns] == [(k,) for k in range(len(direct.outputs))]
+
+
 def _of_laws(
-    models: RoundModels, model: MixedModel, block: BlockDefinition, direct: Table, counted: Floats
+    models: RoundModels,
+    model: MixedModel,
+    block: BlockDefinition,
+    direct: Table,
+    columns: Sequence[Part],
 ) -> Table:
-    estimate = model.predict([Target(counted, models.cover((block.level, block.minimum)))])
-    title = wording.estimated(_text(direct.title))
-    what = Improved(f"estimate-{block.id}", title, wording.COUNTS, "composite", "at-least")
+    cover = models.cover((block.level, block.minimum))
+    estimate = model.predict([Target(per_type, cover) for per_type, _ in columns])
+    what = Improved(
+        f"estimate-{block.id}",
+        wording.estimated(_text(direct.title)),
+        wording.COUNTS,
+        "composite",
+        direct.statistic,
+    )
     labels = [(output.key, _text(output.label)) for output in direct.outputs]
-    rows = _rows(estimate, 1, "households")
+    rows = _rows(estimate, len(columns), "households")
     return _table(direct, what, labels, "households", rows, models.basis(of_laws))
 
 

@@ -113,6 +113,21 @@ def test_who_lies_behind_is_refused_by_its_peers_until_then(
     assert "provider-1" not in manifests(admitted)[-1].nodes
 
 
+def test_a_closed_party_takes_a_new_roster_and_is_rebuilt_under_it(
+    admitted: Federation, commands: Commands, tmp_path: Path
+) -> None:
+    """The views of its peers are under their roster: who stays behind could never open again."""
+    lose(admitted, "provider-1", tmp_path)
+    commands.node("provider-1", "restored")
+    admitted.adopt(admitted.next_roster())
+    held = admitted.mailrooms["provider-1"].roster()
+    assert held is not None
+    assert held.serial == admitted.roster.serial
+    document = admitted.at("provider-1", lambda desk: draft(desk, views(admitted, "provider-1")))
+    admitted.at("provider-1", lambda desk: rebuild(desk, signed(admitted, document)))
+    assert closed_by(admitted, "provider-1") is None
+
+
 def test_bad_documents_rebuild_nothing(
     admitted: Federation, commands: Commands, tmp_path: Path
 ) -> None:

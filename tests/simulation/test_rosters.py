@@ -22,6 +22,7 @@ from simulation.looking import (
 )
 from simulation.making import make_keys
 from simulation.recording import stored_halves
+from simulation.test_failures import exhaust
 
 LISTED = tuple(node for node in NODES if node != LATE)
 
@@ -149,3 +150,31 @@ def test_an_upload_that_met_a_new_roster_is_sent_again(admitted: Federation) -> 
         lambda c: c.execute(select(table.state).where(table.node == LATE)).scalars().all(),
     )
     assert sorted(rows) == ["admitted", "withdrawn"]
+
+
+def test_a_provider_without_budget_takes_a_roster_that_wants_its_uploads_anew(
+    admitted: Federation,
+) -> None:
+    """The check on an upload has a price; who cannot pay it must still learn who is revoked."""
+    exhaust(admitted, "provider-1")
+    keys = make_keys()
+    admitted.keys["helper-b"] = keys
+    admitted.start("helper-b")
+    assert keys.sealing is not None
+    admitted.adopt(
+        changed(
+            admitted,
+            "helper-b",
+            signing_key=keys.signing.public,
+            sealing_key=keys.sealing.public,
+        )
+    )
+    admitted.settle()
+    held = admitted.mailrooms["provider-1"].roster()
+    assert held is not None
+    assert held.serial == admitted.roster.serial
+    begin(admitted)
+    admitted.settle()
+    listed = manifests(admitted)[-1].nodes
+    assert "provider-1" not in listed
+    assert question_state(admitted) == ("published", None)

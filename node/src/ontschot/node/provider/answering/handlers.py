@@ -16,7 +16,6 @@ from ontschot.node.provider.answering.renewing import Renewed, renew_left_out
 from ontschot.node.provider.answering.uploading import Entropy, Uploader, take_erasure
 from ontschot.node.provider.policy.model import Policy, Verdict
 from ontschot.node.public_inputs import store as public_inputs
-from ontschot.node.public_inputs.duties import DutiesMixed
 from ontschot.node.questions import store as questions
 from ontschot.node.witness import service as witness
 from ontschot.node.witness import waiting
@@ -142,9 +141,7 @@ class Provider:
         if not self.witnesses.hear(desk, letter)[1]:
             return
         waiting.handle(desk, self._waits)
-        # What cannot be renewed now is tried again by ``expire``; the answer is taken all the same.
-        with suppress(OntschotError), desk.connection.begin_nested():
-            self._renew(desk)
+        self._renew(desk)
 
     def _roster(self, desk: Desk, letter: Letter) -> None:
         take_budgets(desk, letter)
@@ -157,10 +154,11 @@ class Provider:
         self._renew(desk)
 
     def _renew(self, desk: Desk) -> None:
-        # A roster is taken, whatever is wrong with the records; ``expire`` tries again.
+        # A roster is taken, whatever is wrong with the records or the budget, and with a closed
+        # ledger too; ``expire`` tries again.
         if not self.witnesses.sure(desk):
             return
-        with suppress(VectorFailed, DutiesMixed), desk.connection.begin_nested():
+        with suppress(OntschotError), desk.connection.begin_nested():
             self._uploader.renew(desk)
 
     def _question(self, desk: Desk, letter: Letter) -> None:

@@ -63,6 +63,18 @@ What a helper does with the halves of a hundred providers' vectors with a slot f
 the Netherlands: half of them shares from the disk, half of them seeds. One process, one thread.
 """,
     ),
+    "growth": Part(
+        Text("Hoe de kosten groeien", "How cost grows"),
+        """\
+One helper, one thread, keys and shares in memory. Both scales are powers of ten: a straight line
+that climbs as fast as it goes right is a cost in proportion to the work.
+
+![A gate by number of slots](images/bench-slots.svg)
+![A gate by number of thresholds or outputs](images/bench-outputs.svg)
+![Sums by number of areas](images/bench-areas.svg)
+![Adding up by number of uploads](images/bench-uploads.svg)
+""",
+    ),
     "universe": Part(
         Text("Het adressenbestand", "The public address list"),
         """\
@@ -95,6 +107,8 @@ def main(words: Sequence[str] | None = None) -> int:
     for section in sections:
         _show(console, section)
     if not chosen:
+        for file, drawing in (item for one in sections for item in one.images.items()):
+            (PAGE.parent / "images" / file).write_text(drawing, "utf-8")
         PAGE.write_text(page(sections, about, began, time.monotonic() - start), "utf-8")
         where = PAGE.relative_to(PAGE.parents[1])
         console.print(tr(f"Opgeschreven in {where}", f"Written to {where}"))
@@ -111,7 +125,8 @@ def _measure(console: Console, names: Sequence[str]) -> list[Section]:
             module = import_module(f"benchmarks.{name}")
             rows: list[Row] = module.run()
             targets = getattr(module, "TARGETS", ())
-            sections.append(Section(part.title.en, part.text, rows, targets))
+            images = module.images(rows) if hasattr(module, "images") else {}
+            sections.append(Section(part.title.en, part.text, rows, targets, images))
             progress.advance(shown)
     return sections
 

@@ -2,7 +2,7 @@
 """``docs/benchmarks.md``: what was measured, on what, and beside what."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from benchmarks.figures import Row, Target, is_ratio, table, written
@@ -13,10 +13,9 @@ NOTICE = "<!-- Written by `make bench`; changes made by hand are lost. -->"
 INTRODUCTION = """\
 Figures of one machine. Seconds say little about yours; a ratio says how much dearer something is
 than the plain way of doing it, run beside it on the same machine. Make this page anew with
-`make bench`, about five minutes; `python -m tests.benchmarks release` measures one part and writes
-nothing. The code is in `tests/benchmarks/`. Everything else on a machine only makes it slower, so
-what one thread computes is the best of a few runs; what parties do together is given with its worst
-run.
+`make bench`, about twenty minutes; `make bench ONLY=gates` measures one part and writes nothing.
+The code is in `tests/benchmarks/`. Everything else on a machine only makes it slower, so what one
+thread computes is the best of a few runs; what parties do together is given with its worst run.
 """
 
 TARGETS = """\
@@ -27,12 +26,13 @@ on a busy machine teaches people to ignore it.
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One part of the page: what was done, and the rows that came out."""
+    """One part of the page: what was done, the rows that came out, and drawings by file name."""
 
     title: str
     text: str
     rows: Sequence[Row]
     targets: Sequence[Target] = ()
+    images: Mapping[str, str] = field(default_factory=dict)
 
 
 def page(

@@ -13,7 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from ontschot.protocol.gate import BatchSpec, GatePart, binding_of, derive, opened
+from ontschot.protocol.gate import (
+    BatchSpec,
+    BoundComponent,
+    GatePart,
+    binding_of,
+    chained_binding_of,
+    derive,
+    opened,
+)
 from ontschot.protocol.gate.audit import choose, commit
 from ontschot.protocol.gate.layout import header_at
 from ontschot.protocol.sharing import Stream, expand, pad_uint64
@@ -144,6 +152,13 @@ def streams() -> dict[str, Any]:
         "commitment": commit(seed, nonces[0]).hex(),
         "choice_of_100": choose(seed, *nonces, 100),
         "binding": binding_of("a" * 64, "costs", 16, ["2" * 64, "1" * 64]),
+        "chained_binding": chained_binding_of(
+            BatchSpec("table", 10, 2, ((0, 0, 0, 1),)),
+            [
+                BoundComponent("served", 2, 1, batch="3" * 64, binding="4" * 64),
+                BoundComponent("served-jw", 1, 2, batch="5" * 64, binding="6" * 64),
+            ],
+        ),
     }
 
 

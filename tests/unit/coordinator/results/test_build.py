@@ -37,6 +37,16 @@ def test_at_least_sums_the_bins_from_there_and_their_variance() -> None:
     assert table.outputs[5].label.nl == "1 aanbieder of meer"
 
 
+def test_bins_without_an_order_are_not_added_up() -> None:
+    ordered = bins_block([[1, 20, 300, 4_000, 50_000], [0] * 5])
+    block = replace(ordered, is_ordered=False, cumulative_labels=())
+    table = build_result(METADATA, [block]).tables[0]
+    assert [o.key for o in table.outputs] == [f"bin{k}" for k in range(1, 6)]
+    assert not any(o.derived for o in table.outputs)
+    with pytest.raises(InconsistentRelease):
+        replace(block, cumulative_labels=(Text("x", "x"),) * 4)
+
+
 def test_nested_counts_get_no_second_accumulation() -> None:
     block = Block(
         id="above-cap", title=Text("Boven de grens", "Above the cap"), level="gemeente",

@@ -23,10 +23,11 @@ from ontschot.protocol.documents.persons import (
     KeySet,
     KeyShare,
 )
-from ontschot.protocol.documents.queries import Block, Query
+from ontschot.protocol.documents.queries import Block, Code, Component, Query
 from ontschot.protocol.documents.releases import (
     Abort,
     Agree,
+    Chain,
     Commit,
     Consent,
     Gate,
@@ -118,6 +119,23 @@ MANIFEST: Final = Manifest(
     blocks=[BINS, CAPPED],
     expiry="2025-01-01T01:00:00Z",
 )
+CODE: Final = Code(
+    id="both",
+    components=[
+        Component(variable="euros", threshold=9, weight=1),
+        Component(variable="served", threshold=1, weight=2),
+    ],
+)
+CODED: Final = QUERY.model_copy(
+    update={"codes": [CODE], "blocks": [BINS.model_copy(update={"variable": "both"})]}
+)
+CHAINED: Final = MANIFEST.model_copy(
+    update={
+        "query": CODED.digest,
+        "blocks": CODED.blocks,
+        "chains": [Chain(code=CODE, gate=Gate(ring_bits=2, batch="5" * 64))],
+    }
+)
 ENVELOPE: Final = Envelope(
     node="node-1",
     round=TWO,
@@ -138,6 +156,8 @@ ALL: Final[tuple[Document, ...]] = (
     RoundClosed(round=ONE),
     QUERY,
     MANIFEST,
+    CODED,
+    CHAINED,
     ENVELOPE,
     KeyCommit(round=ONE, node="node-1", commitment=TWO),
     KeySet(round=ONE, commits=["eyJ2IjoxfQ"] * 3),

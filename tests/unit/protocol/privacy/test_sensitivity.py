@@ -6,6 +6,7 @@ from itertools import combinations, product
 
 import pytest
 
+from ontschot.protocol.catalogue.definitions import definition
 from ontschot.protocol.documents.queries import Cells
 from ontschot.protocol.privacy.sensitivity import (
     Sensitivity,
@@ -169,3 +170,25 @@ def test_the_sensitivity_of_a_block() -> None:
 def test_a_block_without_its_parameters_has_none(statistic: str) -> None:
     with pytest.raises(ValueError, match="at least one threshold"):
         of_block(statistic, [], None)  # type: ignore[arg-type]  # the point of the test
+
+
+@pytest.mark.parametrize("question", ["Q11", "Q12", "Q26"])
+def test_bins_of_a_code_are_bins_whatever_the_totals(question: str) -> None:
+    """A household is one slot and has one code; its bits are free of one another."""
+    known = definition(question)
+    (code,) = known.codes
+    codes = [
+        sum(bit.weight for bit, one in zip(code.components, ones, strict=True) if one)
+        for ones in product((0, 1), repeat=len(code.components))
+    ]
+    assert [found for found in codes if found == 0] == [0], "only without any of this care"
+    for block in known.blocks:
+        ends = (*block.thresholds[1:], code.largest + 1)
+        edges = list(zip(block.thresholds, ends, strict=True))
+
+        def figures(x: int, edges: list[tuple[int, int]] = edges) -> list[int]:
+            return [int(low <= x < high) for low, high in edges]
+
+        stated = of_block(block.statistic, block.thresholds, block.cap)
+        assert stated.added == moves(figures, [(0, found) for found in codes])
+        assert stated.changed == moves(figures, list(product(codes, codes)))

@@ -20,6 +20,7 @@ from benchmarks.figures import Row, Target
 from benchmarks.pair import AREA, BATCH, SEED, TIMES, Pair, Passed, Question
 from benchmarks.spu.beside import Computed, Field, SpuMissing, compute
 from ontschot.protocol.gate import BatchSpec, hashes_of
+from ontschot.protocol.gate.candidates import hashes_of_all
 from ontschot.protocol.sharing import decode_share, encode_share, expand, split
 
 SIZES: Final = (20_000, 200_000, 1_000_000)
@@ -30,6 +31,7 @@ TABLE: Final = (
     tuple(int(x >= 2) for x in range(16)),
     tuple(min(x, 5) for x in range(16)),
 )
+CANDIDATES: Final = 10
 FIELDS: Final[tuple[Field, ...]] = ("FM32", "FM64")
 
 
@@ -101,7 +103,11 @@ def _euros(n: int) -> list[Row]:
             by_spu[field] = _spu(totals, field)
             runs.append(pair.run())
         _require(pair.figures(), expected)
-        rows = [*_dealing(name, question.spec), *_helpers(name, pair, runs)]
+        rows = [
+            *_dealing(name, question.spec),
+            *_candidates(name, question.spec),
+            *_helpers(name, pair, runs),
+        ]
     mine = min(max(one.seconds for one in each.values()) for each in runs)
     for field, found in by_spu.items():
         rows += _ratio(n, field, found, mine, expected)
@@ -129,6 +135,14 @@ def _alone(name: str, spec: BatchSpec, thresholds: tuple[int, ...]) -> list[Row]
 def _dealing(name: str, spec: BatchSpec) -> list[Row]:
     seconds = best(lambda: hashes_of(spec, BATCH, SEED), 3)
     return [(f"{name}: dealer, keys and hashes of one candidate", seconds, "s")]
+
+
+def _candidates(name: str, spec: BatchSpec) -> list[Row]:
+    seeds = [number.to_bytes(32, "little") for number in range(CANDIDATES)]
+    one = best(lambda: hashes_of_all(spec, BATCH, seeds, 1), 1)
+    shared = best(lambda: hashes_of_all(spec, BATCH, seeds), 1)
+    many = f"{name}: dealer, {CANDIDATES} candidates"
+    return [(many, shared, "s"), (f"{many}: on all cores / on one", shared / one, "x")]
 
 
 def _helpers(name: str, pair: Pair, runs: Sequence[dict[str, Passed]]) -> list[Row]:

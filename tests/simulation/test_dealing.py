@@ -101,7 +101,15 @@ def test_an_honest_batch_is_ready_at_both_and_the_dealer_forgets_it(
     assert [part.party for part in parts] == ["A", "B"]
 
 
-def wrong_promise(index: int) -> Callable[[BatchSpec, bytes, bytes], CandidateHashes]:
+Promise = Callable[[BatchSpec, bytes, bytes], CandidateHashes]
+
+
+def one_by_one(promise: Promise) -> Callable[..., list[CandidateHashes]]:
+    """Return a promise of many candidates, made for each of them."""
+    return lambda spec, batch_id, seeds: [promise(spec, batch_id, seed) for seed in seeds]
+
+
+def wrong_promise(index: int) -> Promise:
     """Promise other hashes for one candidate than its seed derives."""
     made: list[bytes] = []
 
@@ -118,7 +126,7 @@ def test_a_promise_that_no_seed_keeps_is_caught(
     federation: Federation, monkeypatch: pytest.MonkeyPatch, index: int
 ) -> None:
     """Also when it is the chosen one: then the part is not what was promised."""
-    monkeypatch.setattr(dealer, "hashes_of", wrong_promise(index))
+    monkeypatch.setattr(dealer, "hashes_of_all", one_by_one(wrong_promise(index)))
     order(federation)
     federation.settle()
     set_id, state = ordered(federation)
@@ -167,7 +175,7 @@ def test_a_crafted_part_that_was_promised_passes_only_when_it_is_chosen(
         honest = derive(spec, batch_id, seed)
         return dataclasses.replace(honest, part_b=crafted.get(seed, honest.part_b))
 
-    monkeypatch.setattr(dealer, "hashes_of", promised)
+    monkeypatch.setattr(dealer, "hashes_of_all", one_by_one(promised))
     monkeypatch.setattr(dealer, "derive", delivered)
     order(federation)
     federation.settle()

@@ -16,7 +16,8 @@ from ontschot.node.mailroom.desk import Desk
 from ontschot.protocol.documents.dealing import Choice, Deal, Delivery, Offer
 from ontschot.protocol.documents.uploads import HelperName
 from ontschot.protocol.errors import Refusal
-from ontschot.protocol.gate import BatchSpec, audit, derive, hashes_of
+from ontschot.protocol.gate import BatchSpec, audit, derive
+from ontschot.protocol.gate.candidates import hashes_of_all
 from ontschot.protocol.language import Text
 from ontschot.protocol.letters import Letter
 from ontschot.protocol.release.candidates import candidates_needed
@@ -63,7 +64,7 @@ class Dealer:
         offer = Offer(
             set_id=deal.set_id,
             spec=deal.spec,
-            candidates=[hashes_of(spec, batch_id, seed) for seed in seeds],
+            candidates=list(hashes_of_all(spec, batch_id, seeds)),
         )
         desk.connection.execute(
             deals.insert().values(set_id=deal.set_id, offer=offer.to_bytes(), seeds=b"".join(seeds))

@@ -23,6 +23,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from ontschot.protocol.gate.candidates import hashes_of_all
 from ontschot.protocol.gate.derive import CandidateHashes, hashes_of
 from ontschot.protocol.gate.errors import DealerCaught, MalformedAudit, TossBroken
 from ontschot.protocol.gate.spec import BatchSpec
@@ -112,14 +113,16 @@ def first_crafted(
     Raises:
         MalformedAudit: a candidate that was not offered, or not a seed of 32 bytes.
     """
-    seen: set[bytes] = set()
-    for index in sorted(seeds):
-        seed = seeds[index]
-        if not 0 <= index < len(offered) or len(seed) != SEED_BYTES:
+    order = sorted(seeds)
+    for index in order:
+        if not 0 <= index < len(offered) or len(seeds[index]) != SEED_BYTES:
             raise MalformedAudit(f"no seed for a candidate {index}")
-        if seed in seen or hashes_of(spec, batch_id, seed) != tuple(offered[index]):
+    seen: set[bytes] = set()
+    derived = hashes_of_all(spec, batch_id, [seeds[index] for index in order])
+    for index, hashes in zip(order, derived, strict=True):
+        if seeds[index] in seen or hashes != tuple(offered[index]):
             return index
-        seen.add(seed)
+        seen.add(seeds[index])
     return None
 
 

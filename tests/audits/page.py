@@ -22,7 +22,7 @@ at thousands of releases, try to refute it. They cannot prove it: the proof is i
 [privacy-promise.md](privacy-promise.md) and the papers named there. What they find is a fault
 between the proof and what runs: a wrong scale, a cap in the wrong place, a helper without noise.
 
-Make this page anew with `make audit`, some ten minutes. `make test` runs a small version, which
+Make this page anew with `make audit`, some twenty minutes. `make test` runs a small version, which
 fails without cause less than once in a million runs, and `make test-slow` all of it as tests. The
 code is in `tests/audits/`, the tests are in `tests/statistical/` and
 `tests/simulation/test_noise.py`.
@@ -75,7 +75,7 @@ thousands of releases. Lower bounds hold together with probability 1 − 6 · {c
   et al., [arXiv 2302.07956](https://arxiv.org/abs/2302.07956); Dong, Roth, Su, [arXiv
   1905.02383](https://arxiv.org/abs/1905.02383)).
 
-A claim is refuted when any bound lies above it.
+*Releases* are those of each world. A claim is refuted when any bound lies above it.
 """
 
 BROKEN: Final = """\
@@ -86,6 +86,7 @@ Each is wrong in one way, and must be refuted: else an audit that refutes nothin
 
 _HEADS: Final = (
     "released",
+    "releases",
     "view",
     "claimed ρ",
     "claimed ε",
@@ -122,7 +123,6 @@ def page(
         ("command", "`make audit`"),
         ("began", to_text(moment)),
         ("took", f"{seconds:.0f} s"),
-        ("releases in each world", f"{findings[0].releases:,}"),
         *about,
     ]
     epsilon = next(one.claim.epsilon for one in findings if one.view != "opened")
@@ -153,6 +153,7 @@ def findings_table(findings: Sequence[Finding], *, broken: bool = False) -> str:
 def _row(one: Finding) -> tuple[str, ...]:
     return (
         one.kind,
+        f"{one.releases:,}",
         one.view,
         f"{one.claim.rho:.3f}",
         f"{one.claim.epsilon:.2f}",

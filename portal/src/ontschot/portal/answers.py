@@ -92,6 +92,11 @@ class Table(_Part):
     areas: tuple[Area, ...]
 
     @property
+    def only_measure(self) -> Literal["value"] | None:
+        """The one way to show its figures, where per address means nothing."""
+        return "value" if self.unit == "permille" else None
+
+    @property
     def part_shown(self) -> float:
         """The part of the areas whose first outcome is shown as a number, 0 to 1."""
         shown = [area.figures[0].shown.value is not None for area in self.areas]

@@ -24,6 +24,7 @@ UNITS: dict[Unit, Text] = {
     "allocations": Text("toewijzingen", "allocations"),
     "trajects": Text("trajecten", "periods of care"),
     "euroCents": Text("euro", "euros"),
+    "permille": Text("deel van het geld", "share of the money"),
 }
 
 
@@ -34,7 +35,9 @@ def decimal(value: float, language: Language, places: int = 0) -> str:
 
 
 def amount(value: float, unit: Unit, language: Language) -> str:
-    """Return a value of a table: a count, or euro cents as whole euros."""
+    """Return a value of a table: a count, a share, or euro cents as whole euros."""
+    if unit == "permille":
+        return f"{decimal(value / 10, language)} %"
     if unit != "euroCents":
         return decimal(value, language)
     euros = decimal(abs(value) / 100, language)

@@ -61,7 +61,7 @@ class View:
         measure = wishes.get("measure") or "rate"
         if measure not in ("rate", "value"):
             raise AnswerNotFound
-        chosen: Measure = "value" if measure == "value" else "rate"
+        chosen: Measure = "value" if "value" in (measure, table.only_measure) else "rate"
         # An outcome of another table is what a form sends when only the table was changed.
         keys = {output.key for other in answer.tables for output in other.outputs}
         key = wishes.get("outcome") or None

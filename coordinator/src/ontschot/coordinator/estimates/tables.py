@@ -103,7 +103,7 @@ def _of_tiers(
     # Behind the tiers stand the counts from each tier on, but for the last: as in the direct table.
     counted = tiers + list(np.cumsum(tiers[::-1], axis=0)[::-1][:-1])
     kinds: tuple[tuple[str, Text, Unit, Floats], ...] = (
-        ("tiers", wording.TIERS, "households", np.ones_like(cost_amounts())),
+        ("counts", wording.TIERS, "households", np.ones_like(cost_amounts())),
         ("amounts", wording.AMOUNTS, "euroCents", cost_amounts()),
     )
     for name, title, unit, weight in kinds:

@@ -56,7 +56,8 @@ def measured(area: Area, figure: Figure, unit: Unit, measure: Measure) -> float 
         return None
     if measure == "value":
         return float(figure.shown.value)
-    if area.slots == 0:
+    # A share is of the money of its area already.
+    if area.slots == 0 or unit == "permille":
         return None
     if unit == "euroCents":
         return float(round(figure.value / area.slots / 100) * 100)

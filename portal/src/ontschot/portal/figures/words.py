@@ -74,7 +74,7 @@ def measure_name(unit: Unit, measure: Measure, language: Language) -> str:
 
 def measure_number(value: float, step: float, unit: Unit, language: Language) -> str:
     """Return a limit of a class, with as many decimals as its rounding asks."""
-    if unit == "euroCents":
+    if unit in ("euroCents", "permille"):
         return amount(value, unit, language)
     return decimal(value, language, places=1 if step < 1 else 0)
 
@@ -83,7 +83,8 @@ def figure_sentence(
     area: Area, figure: Figure, unit: Unit, measure: Measure, language: Language
 ) -> str:
     """Return all there is to say about one area: name, value, interval, and the rate."""
-    unit_name = "" if unit == "euroCents" else f" {UNITS[unit].in_language(language)}"
+    says_it = unit in ("euroCents", "permille")
+    unit_name = "" if says_it else f" {UNITS[unit].in_language(language)}"
     interval = f"{INTERVAL.in_language(language)}: {shown_interval(figure, unit, language)}"
     shown = figure.shown.text.of(language)
     sentence = f"{area.name}: {shown}{unit_name if figure.shown.value is not None else ''}"

@@ -38,8 +38,9 @@ from ontschot.node.mailroom.errors import NoRoster
 from ontschot.node.mailroom.mailroom import Mailroom
 from ontschot.node.noise import NoiseSource
 from ontschot.node.provider.answering.handlers import Provider
+from ontschot.node.provider.answering.own_noise import OwnNoise
 from ontschot.node.provider.answering.uploading import Uploader
-from ontschot.node.provider.policy.model import Policy, QuestionRule
+from ontschot.node.provider.policy.model import NodeNoiseRule, Policy, QuestionRule
 from ontschot.node.state.schema import MIGRATIONS
 from ontschot.protocol.catalogue.definitions import definition
 from ontschot.protocol.catalogue.planning import plan_blocks
@@ -104,7 +105,8 @@ class Federation:
     """All parties of one federation.
 
     ``vectors`` maps (node, variable) to a vector; ``decisions`` says which nodes decide otherwise
-    than by consenting at once; ``noise`` maps a helper to its source, without which it draws zeros.
+    than by consenting at once; ``noise`` maps a helper or node to its source, without which it
+    draws zeros; ``node_noise`` gives the price per variable of nodes that add noise themselves.
     """
 
     folder: Path
@@ -116,6 +118,7 @@ class Federation:
     decisions: dict[str, str] = field(default_factory=dict)
     sizes: Mapping[str, int] = field(default_factory=lambda: SIZES)
     noise: dict[str, NoiseSource] = field(default_factory=dict)
+    node_noise: dict[str, dict[str, str]] = field(default_factory=dict)
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
@@ -149,6 +152,7 @@ class Federation:
         other.folder, other.clock = folder, Clock(self.clock.now)
         other.vectors, other.decisions = dict(self.vectors), dict(self.decisions)
         other.keys, other.noise = dict(self.keys), {}
+        other.node_noise = dict(self.node_noise)
         other._empty()
         for name, role in self.roles.items():
             opened = other._open(name)
@@ -346,8 +350,15 @@ class Federation:
             return Helper(self.noise.setdefault(name, NoNoise()))
         if name == "dealer":
             return Dealer()
+        own_noise = OwnNoise(
+            lambda variable: self._policy(name).noise_price(variable),
+            self.noise.setdefault(name, NoNoise()),
+        )
         return Provider(
-            Uploader(lambda _universe, _round, variable, _areas: self.vectors[name, variable.id]),
+            Uploader(
+                lambda _universe, _round, variable, _areas: self.vectors[name, variable.id],
+                own_noise=own_noise,
+            ),
             lambda: self._policy(name),
         )
 
@@ -358,7 +369,11 @@ class Federation:
             levels=["gemeente", "wijk", "buurt", "pc6-cluster"],
             largest_rho="1",
         )
-        return Policy(dict.fromkeys(self.questions, rule))
+        noise = {
+            variable: NodeNoiseRule(rho=rho)
+            for variable, rho in self.node_noise.get(name, {}).items()
+        }
+        return Policy(dict.fromkeys(self.questions, rule), noise)
 
 
 def _quick(engine: Engine) -> Engine:

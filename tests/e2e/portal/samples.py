@@ -14,8 +14,11 @@ import numpy as np
 from fastapi import FastAPI
 from numpy.typing import NDArray
 
+from ontschot.coordinator.releases.wording import labels, table_title
 from ontschot.coordinator.rest import create_app
 from ontschot.coordinator.results import Area, Block, Result, build_result
+from ontschot.protocol.catalogue.definitions import definitions
+from ontschot.protocol.catalogue.planning import plan_blocks
 from ontschot.protocol.documents.rounds import Level
 from ontschot.protocol.language import Text
 from unit.coordinator.rest.readers import CONTACT, PUBLIC_URL, MemoryReader
@@ -90,12 +93,13 @@ def wijken(boundaries: dict[str, Any]) -> list[Area]:
 
 
 def answers(boundaries: dict[str, Any]) -> list[Result]:
-    """Return Q01, Q06, Q13 and Q22 with noise, over ``boundaries``."""
+    """Return Q01, Q06, Q13, Q17 and Q22 with noise, over ``boundaries``."""
     made_up = (MADE_UP,)
     return [
         _q01(boundaries),
         _q06(boundaries, made_up),
         _q13(boundaries),
+        _q17(boundaries),
         _q22(boundaries, made_up),
     ]
 
@@ -146,6 +150,40 @@ def _q06(boundaries: dict[str, Any], remarks: tuple[Text, ...]) -> Result:
         metadata,
         [_count("gemeente", GEMEENTEN, gemeente, 6), _count("buurt", areas, buurt, 5)],
     )
+
+
+def _q17(boundaries: dict[str, Any]) -> Result:
+    areas = wijken(boundaries)
+    definition = definitions()["Q17"]
+    variable = definition.variable("duration-jw-wijk")
+    maps = dict.fromkeys([("gemeente", 100), ("wijk", 100)], "0" * 64)
+    blocks = plan_blocks(definition, maps, 10**10, household_providers=3)  # type: ignore[arg-type]
+    shares = np.array([0.22, 0.31, 0.16, 0.11, 0.05, 0.04, 0.02])
+    sums = np.array([area.slots for area in areas])[:, None] * 0.3 * shares
+    metadata = replace(
+        METADATA,
+        result_id="q17-2025",
+        question="Q17",
+        title=definition.title.text,
+        wording=definition.question.text,
+        protected_unit=Text("één huishouden, bij één aanbieder", "one household, at one provider"),
+    )
+    block = Block(
+        id="jw-wijk",
+        title=table_title(blocks[1], variable),
+        level="wijk",
+        statistic="sum",
+        labels=labels(blocks[1], variable),
+        quantum_cents=1,
+        sigma=Fraction(9),
+        noise="nodes",
+        cap=3,
+        areas=tuple(areas),
+        sums=_noisy(sums, 15, 17),
+        counts="trajects",
+        node_sigmas=(Fraction(9),) * 6,
+    )
+    return build_result(metadata, [block])
 
 
 def _q22(boundaries: dict[str, Any], remarks: tuple[Text, ...]) -> Result:

@@ -20,6 +20,7 @@ PATHS = (
     "/antwoorden/q06-2025?lang=en&measure=value",
     "/antwoorden/q13-2025?outcome=atLeast2",
     "/antwoorden/q13-2025?table=providers-gemeente",
+    "/antwoorden/q17-2025",
     "/antwoorden/q22-2025",
     "/antwoorden/none",
 )

@@ -5,7 +5,9 @@ A head tells which entries there were and not what they cost. What a party can h
 from a helper's own ledger: a helper charges every release and every check of an upload in the
 federation, so each of its accounts bounds what came out of any one provider's data, and of the
 other helper's. (What a provider charged beyond that gave nobody anything, but for one thing: that a
-question failed at it. That costs once for each question, so it is added for each question known.)
+question failed at it. That costs once for each question, so it is added for each question known.
+What it charged for noise of its own is bounded likewise: nobody sees more of such an upload than
+releases of it, and the helpers charge each of those at no less.)
 
 Proof sketch. Let e be an act by which something about a household came out. Releases and checks
 need both helpers' AGREE, and each reserves the price before it signs that; a helper gives it back

@@ -16,6 +16,7 @@ from ontschot.node.mailroom.desk import Desk
 from ontschot.node.noise import DiscreteGaussian, NoiseSource
 from ontschot.node.provider.answering.handlers import Provider
 from ontschot.node.provider.answering.noting import Noter
+from ontschot.node.provider.answering.own_noise import OwnNoise
 from ontschot.node.provider.answering.uploading import Uploader, VectorSource
 from ontschot.node.provider.policy.model import load_policy
 from ontschot.node.provider.records.dissent import digest_of_left_out
@@ -52,11 +53,13 @@ def make_role(settings: Settings, noise: NoiseSource | None = None) -> RoleObjec
         return Helper(noise or DiscreteGaussian())
     if settings.role == "dealer":
         return Dealer()
-    return make_provider(settings)
+    return make_provider(settings, noise)
 
 
-def make_provider(settings: Settings) -> Provider:
+def make_provider(settings: Settings, noise: NoiseSource | None = None) -> Provider:
     """Return the role of provider over the installation's record store and policy file.
+
+    ``noise`` replaces the exact sampler in tests.
 
     Raises:
         DatabaseMissing, RecordsUnavailable, SchemaMismatch: the records cannot be used.
@@ -64,7 +67,12 @@ def make_provider(settings: Settings) -> Provider:
     records = open_engine(settings.store_url)
     require_current(records)
     uploader = Uploader(
-        vector_source(records, settings), left_out=lambda: digest_of_left_out(records)
+        vector_source(records, settings),
+        left_out=lambda: digest_of_left_out(records),
+        own_noise=OwnNoise(
+            lambda variable: load_policy(settings.policy_path).noise_price(variable),
+            noise or DiscreteGaussian(),
+        ),
     )
     return Provider(uploader, lambda: load_policy(settings.policy_path), noter(records))
 

@@ -86,7 +86,7 @@ class Table(_Part):
     note: Localised | None
     statistic: str
     unit: Unit
-    noise: Literal["full", "half"] | None
+    noise: Literal["full", "half", "nodes"] | None
     cap_cents: int | None
     outputs: tuple[Output, ...]
     areas: tuple[Area, ...]

@@ -9,6 +9,8 @@ import pytest
 from ontschot.coordinator.results import Area, Block, build_result, clamp_text
 from ontschot.coordinator.results.build import PILOT, decimal_text
 from ontschot.coordinator.results.errors import InconsistentRelease
+from ontschot.coordinator.results.release import NoiseMode
+from ontschot.protocol.documents.queries import Statistic
 from ontschot.protocol.language import Text
 from unit.coordinator.results.samples import GEMEENTEN, METADATA, bins_block, q01, q13, sum_block
 
@@ -142,3 +144,44 @@ def test_the_clamp_is_said_in_words() -> None:
         "A household counts for €50,000 at most.",
     )
     assert clamp_text(None, unit).nl == "Een huishouden telt hoogstens één keer mee."
+
+
+def cells_block(*, noise: NoiseMode, nodes: tuple[int, ...], statistic: Statistic = "sum") -> Block:
+    return Block(
+        id="duration", title=Text("Duur", "Length"), level="gemeente", statistic=statistic,
+        labels=(Text("kort", "short"), Text("lang", "long")), quantum_cents=1, sigma=Fraction(3),
+        noise=noise, cap=2, areas=GEMEENTEN, sums=np.array([[120, 31], [80, 12]], dtype=np.int64),
+        counts="trajects", node_sigmas=tuple(map(Fraction, nodes)),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("noise", "nodes", "variance", "per_helper"),
+    [
+        ("full", (), 18, "3"),
+        ("full", (4, 12), 18 + 160, "3"),
+        ("nodes", (3, 4), 25, "0"),
+    ],
+)
+def test_noise_of_providers_is_in_the_error(
+    noise: NoiseMode, nodes: tuple[int, ...], variance: int, per_helper: str
+) -> None:
+    result = build_result(METADATA, [cells_block(noise=noise, nodes=nodes)])
+    (table,) = result.tables
+    assert (table.noise, table.unit, table.sigma_per_helper) == (noise, "trajects", per_helper)
+    assert table.providers_with_noise == len(nodes)
+    errors = {figure.standard_error for area in table.areas for figure in area.figures}
+    assert errors == {round(math.sqrt(variance), 3)}
+    assert ("Elke aanbieder verandert zijn eigen getallen" in result.method.nl) == (
+        noise == "nodes"
+    )
+
+
+def test_noise_of_no_provider_is_no_noise() -> None:
+    with pytest.raises(InconsistentRelease, match="noise of no node"):
+        cells_block(noise="nodes", nodes=())
+
+
+def test_noise_of_providers_is_for_sums_over_cells_only() -> None:
+    with pytest.raises(InconsistentRelease, match="behind a gate"):
+        cells_block(noise="full", nodes=(3,), statistic="capped")

@@ -23,7 +23,7 @@ from ontschot.protocol.documents.persons import (
     KeySet,
     KeyShare,
 )
-from ontschot.protocol.documents.queries import Block, Code, Component, Query
+from ontschot.protocol.documents.queries import Block, Cells, Code, Component, Query
 from ontschot.protocol.documents.releases import (
     Abort,
     Agree,
@@ -32,6 +32,7 @@ from ontschot.protocol.documents.releases import (
     Consent,
     Gate,
     Manifest,
+    NoisedUpload,
     Part,
     Prepare,
     Refused,
@@ -43,7 +44,7 @@ from ontschot.protocol.documents.rounds import (
     VariableDocument,
 )
 from ontschot.protocol.documents.statements import Heads
-from ontschot.protocol.documents.uploads import Envelope, Erased, Receipt, Withdrawal
+from ontschot.protocol.documents.uploads import Envelope, Erased, NodeNoise, Receipt, Withdrawal
 
 ONE: Final = "1" * 64
 TWO: Final = "2" * 64
@@ -149,6 +150,28 @@ ENVELOPE: Final = Envelope(
     roster=ONE,
     ledger=HEAD,
 )
+SUM_NOISED: Final = [
+    {"upload": ONE, "sigma": "9/2", "rho": "98765432099"},
+    {"upload": TWO, "sigma": "9/1", "rho": "24691358025"},
+]
+SUM: Final = MANIFEST.model_copy(
+    update={
+        "kind": "sum",
+        "parts": [Part(variable="served", gate=None, uploads=[ONE, TWO])],
+        "blocks": [
+            BINS.model_copy(
+                update={
+                    "statistic": "sum",
+                    "thresholds": [],
+                    "cap": 2,
+                    "cells": Cells(classes=2, providers=3),
+                }
+            )
+        ],
+        "noise": "nodes",
+        "noised": [NoisedUpload.model_validate(item) for item in SUM_NOISED],
+    }
+)
 SPEC: Final = {"kind": "dcf", "slots": 10, "ring_bits": 7, "outputs": [], "payload": "sum"}
 
 ALL: Final[tuple[Document, ...]] = (
@@ -158,6 +181,7 @@ ALL: Final[tuple[Document, ...]] = (
     MANIFEST,
     CODED,
     CHAINED,
+    SUM,
     ENVELOPE,
     KeyCommit(round=ONE, node="node-1", commitment=TWO),
     KeySet(round=ONE, commits=["eyJ2IjoxfQ"] * 3),
@@ -165,6 +189,7 @@ ALL: Final[tuple[Document, ...]] = (
     KeyShare(round=ONE, set=TWO, contributions=[Contribution(node="node-1", value=ONE)]),
     KeyCheck(round=ONE, node="node-1", set=TWO, check=ONE),
     KeyChecks(round=ONE, checks=["eyJ2IjoxfQ"]),
+    ENVELOPE.model_copy(update={"noise": NodeNoise(sigma="9/2", rho="98765432099")}),
     Receipt(helper="A", node="node-1", round=ONE, variable="served", envelope=TWO),
     Withdrawal(node="node-1", envelope=ONE),
     Erased(helper="B", node="node-1", round=ONE, envelopes=[ONE, TWO]),

@@ -59,7 +59,11 @@ def plan(
         blocks=plan_blocks(known, maps, int(Decimal(rho) * RHO_UNITS), household_providers=most),
     )
     output.write_bytes(SignedDocument(query.to_bytes()).to_bytes())
-    _show(office.act(lambda desk: expectations(desk.connection, query, round_)))
+    _show(
+        office.act(
+            lambda desk: expectations(desk.connection, query, round_, len(desk.roster.providers()))
+        )
+    )
     price = sum(int(block.rho) for block in query.blocks)
     say(f"{tr('Prijs', 'Price')}: rho {rho}, epsilon {epsilon_text(price)}")
     say(tr(f"De vraag staat in {output}.", f"The question is in {output}."))
@@ -126,12 +130,16 @@ def _show(expected: list[Expected]) -> None:
         tr("Naar verwachting bruikbaar", "Expected usable"),
     ):
         table.add_column(title)
+    if any(item.by_nodes is not None for item in expected):
+        table.add_column(tr("Als elke aanbieder zelf ruis toevoegt", "If providers add the noise"))
     for item in expected:
+        by_nodes = [] if item.by_nodes is None else [item.by_nodes.in_language(language)]
         table.add_row(
             item.block,
             item.level,
             str(item.areas),
             item.half_width.in_language(language),
             "-" if item.usable is None else f"{100 * item.usable:.0f} %",
+            *by_nodes,
         )
     console.print(table)

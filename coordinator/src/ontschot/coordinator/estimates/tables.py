@@ -263,6 +263,7 @@ def _table(
         unit=unit,
         noise=None,
         sigma_per_helper=None,
+        providers_with_noise=None,
         quantum_cents=None,
         cap_cents=None,
         outputs=tuple(

@@ -111,4 +111,6 @@ def _planned(desk: Desk, plan: Plan, round_: Round, question: str, price: int) -
         codes=known.codes,
         blocks=plan_blocks(known, maps, own, household_providers=most),
     )
-    return Planned(query, tuple(expectations(desk.connection, query, round_)))
+    return Planned(
+        query, tuple(expectations(desk.connection, query, round_, len(desk.roster.providers())))
+    )

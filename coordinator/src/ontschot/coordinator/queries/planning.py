@@ -16,7 +16,13 @@ from ontschot.coordinator.rounds import service as rounds
 from ontschot.protocol.documents.queries import Block, Query
 from ontschot.protocol.documents.rounds import Round, VariableDocument
 from ontschot.protocol.language import Text
-from ontschot.protocol.privacy.accuracy import Accuracy, of_count, of_euros, share_usable
+from ontschot.protocol.privacy.accuracy import (
+    Accuracy,
+    of_count,
+    of_euros,
+    of_nodes,
+    share_usable,
+)
 from ontschot.protocol.privacy.units import parse_sigma
 
 LEAST_USABLE = 0.5
@@ -32,6 +38,8 @@ class Expected:
         level: its geography.
         areas: how many areas.
         half_width: of the 95 % interval, for people.
+        by_nodes: the same if every provider adds its own noise, and helpers none; nothing for what
+            goes through gates.
         relative: half width as part of the expected figure of the middle area.
         usable: expected share of areas whose figure can be shown.
 
@@ -42,6 +50,7 @@ class Expected:
     level: str
     areas: int
     half_width: Text
+    by_nodes: Text | None
     relative: float | None
     usable: float | None
 
@@ -51,8 +60,8 @@ class Expected:
         return None if self.usable is None else self.usable >= LEAST_USABLE
 
 
-def expectations(connection: Connection, query: Query, round_: Round) -> list[Expected]:
-    """Return what each table of a question will be worth."""
+def expectations(connection: Connection, query: Query, round_: Round, nodes: int) -> list[Expected]:
+    """Return what each table of a question will be worth, with ``nodes`` providers."""
     found = []
     for block in query.blocks:
         slots = rounds.area_map(connection, block.area_map).slots_per_area
@@ -65,6 +74,7 @@ def expectations(connection: Connection, query: Query, round_: Round) -> list[Ex
                 block.level,
                 len(slots),
                 _words(block, variable, accuracy),
+                _by_nodes(block, variable, nodes),
                 None if figures is None else accuracy.half_width / float(np.median(figures)),
                 None if figures is None else share_usable(figures, accuracy),
             )
@@ -77,6 +87,12 @@ def _accuracy(block: Block, variable: VariableDocument | None) -> Accuracy:
     if variable is not None and block.statistic == "capped":
         return of_euros(sigma, variable.quantum_cents)
     return of_count(sigma)
+
+
+def _by_nodes(block: Block, variable: VariableDocument | None, nodes: int) -> Text | None:
+    if block.statistic != "sum":
+        return None
+    return _words(block, variable, of_nodes(parse_sigma(block.sigma), nodes))
 
 
 def _words(block: Block, variable: VariableDocument | None, accuracy: Accuracy) -> Text:

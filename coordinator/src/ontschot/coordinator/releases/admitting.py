@@ -12,7 +12,7 @@ from ontschot.coordinator.releases.manifests import (
     attempts,
     propose_admission,
 )
-from ontschot.coordinator.releases.schema import uploads
+from ontschot.coordinator.releases.schema import upload_noises, uploads
 from ontschot.coordinator.releases.stock import Stock
 from ontschot.coordinator.rounds import service as rounds
 from ontschot.protocol.documents.rounds import Round
@@ -20,6 +20,7 @@ from ontschot.protocol.documents.uploads import ENVELOPE, RECEIPT, Envelope, Rec
 from ontschot.protocol.errors import Refusal
 from ontschot.protocol.language import Text
 from ontschot.protocol.letters import Letter
+from ontschot.protocol.privacy.units import parse_sigma
 from ontschot.protocol.signed import SignedDocument
 
 
@@ -65,6 +66,7 @@ def receipt(desk: Desk, letter: Letter) -> bool:
 
     Raises:
         ForeignUpload: the receipt is not the helper's, or of a variable that the round lacks.
+        MalformedParameter: noise that is none.
     """
     signed = SignedDocument.from_bytes(letter.payload)
     message = Receipt.parse(signed.payload)
@@ -75,6 +77,7 @@ def receipt(desk: Desk, letter: Letter) -> bool:
         raise ForeignUpload(letter.sender)
     # A receipt may overtake the node's own word: they come from different senders.
     _ensure(desk, message.envelope, message.node, message.round, message.variable)
+    _keep_noise(desk, message)
     column = "receipt_a" if message.helper == "A" else "receipt_b"
     where = uploads.c.envelope == message.envelope
     desk.connection.execute(update(uploads).where(where).values({column: True}))
@@ -146,6 +149,16 @@ def _has_cells(desk: Desk, message: Receipt) -> bool:
         return round_.variable(message.variable).cells is not None
     except KeyError as error:
         raise ForeignUpload(message.helper) from error
+
+
+def _keep_noise(desk: Desk, message: Receipt) -> None:
+    if message.noise is None:
+        return
+    parse_sigma(message.noise.sigma)
+    known = select(upload_noises.c.envelope).where(upload_noises.c.envelope == message.envelope)
+    if desk.connection.execute(known).first() is None:
+        row = {"sigma": message.noise.sigma, "rho": message.noise.rho}
+        desk.connection.execute(upload_noises.insert().values(row | {"envelope": message.envelope}))
 
 
 def _ensure(desk: Desk, envelope: str, node: str, round_hash: str, variable: str) -> None:

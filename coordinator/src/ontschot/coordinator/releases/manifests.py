@@ -8,15 +8,17 @@ from sqlalchemy import func, select
 
 from ontschot.coordinator.mail.desk import Desk
 from ontschot.coordinator.queries.service import Asked
-from ontschot.coordinator.releases.schema import releases
+from ontschot.coordinator.releases.schema import releases, upload_noises
 from ontschot.coordinator.releases.stock import Stock
 from ontschot.coordinator.rounds import service as rounds
 from ontschot.protocol.clock import to_text
 from ontschot.protocol.documents.queries import Block, Query
 from ontschot.protocol.documents.releases import MANIFEST, Chain, Gate, Manifest, Part
 from ontschot.protocol.documents.rounds import Round
+from ontschot.protocol.documents.uploads import NodeNoise
 from ontschot.protocol.privacy.units import format_sigma, rho_of, sigma_for
 from ontschot.protocol.release.gates import admission_block, gate_spec, ring_bits
+from ontschot.protocol.release.node_noise import mode_of, noised_uploads
 
 LIFETIME = timedelta(hours=1)
 """How long a manifest may take from proposal to commit."""
@@ -70,8 +72,19 @@ def propose_release(
     ]
     chains = [Chain(code=code, gate=gates[code.id]) for code in query.codes]
     manifest = _manifest(desk, round_, release_id, query, nodes, parts, query.blocks, chains)
+    if query.kind == "sum":
+        manifest = _with_node_noise(desk, manifest)
     _propose(desk, manifest, nodes)
     return True
+
+
+def _with_node_noise(desk: Desk, manifest: Manifest) -> Manifest:
+    rows = desk.connection.execute(
+        select(upload_noises).where(upload_noises.c.envelope.in_(manifest.uploads))
+    )
+    noised = noised_uploads({row.envelope: NodeNoise(sigma=row.sigma, rho=row.rho) for row in rows})
+    mode = mode_of(manifest.blocks, manifest.parts, noised)
+    return manifest.model_copy(update={"noise": mode, "noised": noised})
 
 
 def _gates(desk: Desk, stock: Stock, query: Query, round_: Round) -> dict[str, Gate] | None:

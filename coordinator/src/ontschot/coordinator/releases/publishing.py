@@ -6,6 +6,7 @@ combines both, checks that the figures are possible, and publishes. It keeps the
 check that what is published is what was committed.
 """
 
+import math
 from datetime import date
 from fractions import Fraction
 
@@ -25,6 +26,7 @@ from ontschot.coordinator.releases.wording import (
     cumulative_labels,
     labels,
     loss_remarks,
+    protected_rho,
     protected_unit,
     table_title,
 )
@@ -44,6 +46,7 @@ from ontschot.protocol.privacy.conversion import DELTA, epsilon_of
 from ontschot.protocol.privacy.units import RHO_UNITS, parse_sigma
 from ontschot.protocol.release.admission import is_admitted
 from ontschot.protocol.release.halves import combine
+from ontschot.protocol.release.node_noise import sigmas_of, variance
 from ontschot.protocol.release.tables import tables
 from ontschot.protocol.signed import SignedDocument
 from ontschot.protocol.universe.areas import AreaMap
@@ -66,9 +69,7 @@ def finish(desk: Desk, manifest: Manifest) -> None:
     sums = dict(zip([b.id for b in manifest.blocks], combine(shapes, half_a, half_b), strict=True))
     if manifest.kind == "admit":
         _admit(desk, manifest, sums["admission"], half_a + half_b)
-    elif all(
-        _plausible(b, sums[b.id], maps[b.area_map], len(manifest.nodes)) for b in manifest.blocks
-    ):
+    elif all(_plausible(manifest, b, sums[b.id], maps[b.area_map]) for b in manifest.blocks):
         _publish(desk, manifest, sums, maps)
     else:
         _close(desk, manifest, "implausible")
@@ -93,11 +94,14 @@ def _admit(desk: Desk, manifest: Manifest, counts: NDArray[np.int64], halves: by
     _close(desk, manifest, "done")
 
 
-def _plausible(block: AskedBlock, sums: NDArray[np.int64], area_map: AreaMap, nodes: int) -> bool:
+def _plausible(
+    manifest: Manifest, block: AskedBlock, sums: NDArray[np.int64], area_map: AreaMap
+) -> bool:
     """Return whether noise can explain the figures: uniform words cannot be an answer."""
-    slack = _IMPLAUSIBLE_DEVIATIONS * float(parse_sigma(block.sigma))
+    sigmas = parse_sigma(block.sigma), *sigmas_of(manifest, block.variable)
+    slack = _IMPLAUSIBLE_DEVIATIONS * math.sqrt(variance(sigmas))
     # In a sum every provider counts a household by itself; elsewhere it counts once.
-    each = (block.cap or 1) * (nodes if block.statistic == "sum" else 1)
+    each = (block.cap or 1) * (len(manifest.nodes) if block.statistic == "sum" else 1)
     most = area_map.slots_per_area * each
     return bool(np.all(sums >= -slack) and np.all(sums <= most[np.newaxis, :] + slack))
 
@@ -111,7 +115,7 @@ def _publish(
     round_ = rounds.require(desk.connection, manifest.round)
     known = definition(asked.query.question)
     blocks = [
-        _block(desk, block, asked.query, round_, sums[block.id], maps[block.area_map])
+        _block(desk, manifest, block, asked.query, sums[block.id], maps[block.area_map])
         for block in manifest.blocks
     ]
     metadata = _metadata(desk, manifest, asked, round_, known)
@@ -140,13 +144,14 @@ def _close(desk: Desk, manifest: Manifest, state: str) -> None:
 
 def _block(
     desk: Desk,
+    manifest: Manifest,
     block: AskedBlock,
     query: Query,
-    round_: Round,
     sums: NDArray[np.int64],
     area_map: AreaMap,
 ) -> Block:
     code = query.code_of(block)
+    round_ = rounds.require(desk.connection, manifest.round)
     variable = None if code else round_.variable(block.variable)
     slots = area_map.slots_per_area
     return Block(
@@ -157,7 +162,7 @@ def _block(
         labels=labels(block, variable),
         quantum_cents=variable.quantum_cents if variable and block.statistic == "capped" else 1,
         sigma=parse_sigma(block.sigma),
-        noise=desk.roster.parameters.noise,
+        noise="nodes" if manifest.noise == "nodes" else desk.roster.parameters.noise,
         cap=block.cap,
         areas=tuple(
             Area(area.code, area.name, int(size), tuple(area.holds))
@@ -167,13 +172,14 @@ def _block(
         counts="trajects" if variable and variable.measure == "trajects" else "allocations",
         is_ordered=code is None or code.is_number,
         cumulative_labels=cumulative_labels(block, variable) if variable else (),
+        node_sigmas=() if code else tuple(sigmas_of(manifest, block.variable)),
     )
 
 
 def _metadata(
     desk: Desk, manifest: Manifest, asked: Asked, round_: Round, known: Definition
 ) -> Metadata:
-    rho = sum(int(block.rho) for block in manifest.blocks)
+    rho = protected_rho(manifest)
     return Metadata(
         result_id=manifest.release_id,
         question=known.id,
@@ -195,7 +201,7 @@ def _metadata(
         signatures=_signatures(desk, manifest),
         published_at=next_slot(desk.now, desk.roster.parameters.slot_minutes),
         pilot=desk.roster.pilot,
-        remarks=(*(remark.text for remark in known.remarks), *loss_remarks(manifest, rho)),
+        remarks=(*(remark.text for remark in known.remarks), *loss_remarks(manifest)),
     )
 
 

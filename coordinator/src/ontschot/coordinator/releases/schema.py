@@ -20,6 +20,15 @@ uploads = Table(
 withdrawn, closed (its round has ended). The coordinator never has a half: those travel sealed,
 beside the letters."""
 
+upload_noises = Table(
+    "upload_noise",
+    metadata,
+    Column("envelope", String(64), primary_key=True),
+    Column("sigma", String(60), nullable=False),
+    Column("rho", String(31), nullable=False),
+)
+"""Noise that nodes added to their uploads, as helpers say that the envelopes say."""
+
 erasures = Table(
     "erasure",
     metadata,

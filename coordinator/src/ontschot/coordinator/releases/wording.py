@@ -10,6 +10,8 @@ from ontschot.protocol.documents.releases import Manifest
 from ontschot.protocol.documents.rounds import Round, VariableDocument
 from ontschot.protocol.language import Text
 from ontschot.protocol.privacy.conversion import DELTA, epsilon_of
+from ontschot.protocol.privacy.units import Rho
+from ontschot.protocol.release.node_noise import loss_at
 from ontschot.protocol.variables import publication_groups
 
 _WETTEN = {"JW": Text("Jeugdwet", "Youth Act"), "WMO": Text("Wmo", "Social Support Act")}
@@ -96,24 +98,45 @@ def protected_unit(manifest: Manifest) -> Text:
         return Text(
             "één huishouden, bij alle aanbieders samen", "one household, over all providers"
         )
+    if manifest.noise == "nodes":
+        return Text("één huishouden, bij één aanbieder", "one household, at one provider")
     return Text(
         f"één huishouden, bij hoogstens {cells.providers} aanbieders",
         f"one household, at {cells.providers} providers at most",
     )
 
 
-def loss_remarks(manifest: Manifest, rho: int) -> tuple[Text, ...]:
-    """Return what must stand beside a sum: the loss of a household at 1, M and all K providers.
+def protected_rho(manifest: Manifest) -> Rho:
+    """Return what the protected unit loses, in units of 1e-12: as the ledgers charged it.
 
-    At k providers it is (k / M)^2 times the price (privacy, section 0.1); ``rho`` in units of
-    1e-12.
+    That is the price of the blocks; where nodes added the noise, the dearest upload of each
+    variable, which its node charged when it uploaded.
+    """
+    if manifest.noise == "nodes":
+        return loss_at(manifest, 1)
+    return Rho(sum(int(block.rho) for block in manifest.blocks))
+
+
+def loss_remarks(manifest: Manifest) -> tuple[Text, ...]:
+    """Return what must stand beside a sum: who added noise, and the loss at 1, M and K providers.
+
+    At k providers it is (k / M)^2 times the price (privacy, section 0.1), or, where nodes added the
+    noise, the sum of k of theirs.
     """
     cells = manifest.blocks[0].cells
     if cells is None:
         return ()
-    nodes = len(manifest.nodes)
+    nodes, rho = len(manifest.nodes), protected_rho(manifest)
     losses = [
-        (k, epsilon_of(-(-rho * k * k // cells.providers**2), DELTA))
+        (
+            k,
+            epsilon_of(
+                loss_at(manifest, k)
+                if manifest.noise == "nodes"
+                else -(-rho * k * k // cells.providers**2),
+                DELTA,
+            ),
+        )
         for k in sorted({1, min(cells.providers, nodes), nodes})
     ]
     dutch = ", ".join(f"{_decimal(e).replace('.', ',')} bij {k} aanbieder(s)" for k, e in losses)
@@ -124,6 +147,33 @@ def loss_remarks(manifest: Manifest, rho: int) -> tuple[Text, ...]:
             f"aanbieders is minder goed beschermd. Epsilon van een huishouden: {dutch}.",
             "These are counts per provider, added up. A household with more providers is "
             f"protected less well. Epsilon of a household: {english}.",
+        ),
+        *_noise_remarks(manifest),
+    )
+
+
+def _noise_remarks(manifest: Manifest) -> tuple[Text, ...]:
+    nodes = len(manifest.nodes)
+    if manifest.noise == "nodes":
+        return (
+            Text(
+                f"Alle {nodes} aanbieders hebben zelf ruis toegevoegd, voordat hun getallen "
+                "weggingen. De helpers voegden niets toe. De ruis van alle aanbieders telt op: "
+                "daarom is de marge groter.",
+                f"All {nodes} providers added noise themselves before their numbers left. The "
+                "helpers added none. The noise of all providers adds up, so the margin is larger.",
+            ),
+        )
+    listed = {item.upload for item in manifest.noised}
+    most = max(len(listed & set(part.uploads)) for part in manifest.parts)
+    if not most:
+        return ()
+    return (
+        Text(
+            f"Van de {nodes} aanbieders voegden er {most} ook zelf ruis toe. Dat maakt de marge "
+            "groter.",
+            f"Of the {nodes} providers {most} added noise themselves as well. That makes the "
+            "margin larger.",
         ),
     )
 

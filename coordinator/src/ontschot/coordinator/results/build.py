@@ -2,7 +2,8 @@
 """From opened noised sums to a result document: values, standard errors, intervals.
 
 Each helper added independent noise of standard deviation sigma, so an opened output has standard
-error ``sqrt(2) sigma``. The variance of a discrete Gaussian is at most ``sigma^2`` (Canonne, Kamath
+error ``sqrt(2) sigma``; the variance of noise that providers added themselves comes on top, or in
+its place. The variance of a discrete Gaussian is at most ``sigma^2`` (Canonne, Kamath
 and Steinke 2020, corollary 9), so that is an upper bound. "At least bin k" sums independent
 outputs of disjoint bins: its standard error is ``sqrt(number of bins)`` times one bin's. Totals of
 a coarser level come from that level's own block and are never sums of finer areas: adding up
@@ -36,6 +37,7 @@ from ontschot.coordinator.results.errors import InconsistentRelease
 from ontschot.coordinator.results.presentation import Z95, Unit, present
 from ontschot.coordinator.results.release import Area, Block, Counted, Metadata, NoiseMode
 from ontschot.protocol.language import Text
+from ontschot.protocol.release.node_noise import variance as variance_of_nodes
 
 METHOD: dict[NoiseMode, Text] = {
     "full": Text(
@@ -53,6 +55,14 @@ METHOD: dict[NoiseMode, Text] = {
         "Every provider splits its numbers into two halves. Two helpers add up the halves. Each "
         "helper changes the outcome a little: this is called noise. Only then do the halves meet. "
         "Here each helper adds half of the noise.",
+    ),
+    "nodes": Text(
+        "Elke aanbieder verandert zijn eigen getallen een beetje, voordat ze weggaan: dat heet "
+        "ruis. Daarna deelt de aanbieder ze in twee helften. Twee helpers tellen de helften op. "
+        "Zij voegen zelf geen ruis toe. Pas daarna komen de helften bij elkaar.",
+        "Every provider changes its own numbers a little before they leave: this is called noise. "
+        "Then it splits them into two halves. Two helpers add up the halves. They add no noise "
+        "themselves. Only then do the halves meet.",
     ),
 }
 """How the figures came about, in plain words, by noise mode."""
@@ -154,7 +164,8 @@ def _table(block: Block, counted: Counted) -> Table:
         statistic=block.statistic,
         unit=unit,
         noise=block.noise,
-        sigma_per_helper=decimal_text(block.sigma),
+        sigma_per_helper="0" if block.noise == "nodes" else decimal_text(block.sigma),
+        providers_with_noise=len(block.node_sigmas),
         quantum_cents=block.quantum_cents,
         cap_cents=(block.cap or 0) * block.quantum_cents if unit == "euroCents" else None,
         outputs=tuple(column.output for column in columns),
@@ -176,7 +187,8 @@ def _columns(block: Block) -> list[_Column]:
     limit = np.iinfo(np.int64).max // scale
     if np.any(np.abs(block.sums.astype(np.float64)) > limit / max(1, len(block.labels))):
         raise InconsistentRelease("a sum that does not fit 64 bits")
-    variance = 2 * block.sigma**2 * scale**2
+    helpers = 0 if block.noise == "nodes" else 2 * block.sigma**2
+    variance = (helpers + variance_of_nodes(block.node_sigmas)) * scale**2
     key = _KEYS[block.statistic]
     plain = [
         _Column(_output(f"{key}{k + 1}", label, derived=False), block.sums[:, k] * scale, variance)

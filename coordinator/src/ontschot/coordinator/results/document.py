@@ -97,7 +97,8 @@ class Table(_Part):
 
     ``sigmaPerHelper`` is in the unit of the noise: quanta of ``quantumCents`` for sums. Estimates
     have neither noise of their own nor a clamp: ``estimator`` and ``note`` say what they are, and
-    ``basis`` names the answers that they were made from.
+    ``basis`` names the answers that they were made from. ``sigmaPerHelper`` is 0 where providers
+    added the noise (``noise`` is ``nodes``); ``providersWithNoise`` is how many did.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -110,6 +111,7 @@ class Table(_Part):
     unit: Unit
     noise: NoiseMode | None
     sigma_per_helper: DecimalText | None
+    providers_with_noise: int | None
     quantum_cents: int | None
     cap_cents: int | None
     outputs: tuple[Output, ...]

@@ -20,7 +20,8 @@ from ontschot.protocol.documents.rounds import Level
 from ontschot.protocol.language import Text
 from ontschot.protocol.universe.areas import LEVELS
 
-NoiseMode: TypeAlias = Literal["full", "half"]
+NoiseMode: TypeAlias = Literal["full", "half", "nodes"]
+"""``full``: each helper adds enough; ``half``: both together; ``nodes``: every provider did."""
 Counted: TypeAlias = Literal["households", "persons"]
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9+_-]{0,63}")
@@ -68,8 +69,10 @@ class Block:
         quantum_cents: euro cents per unit of a capped sum; 1 for the other statistics.
         sigma: standard deviation of the noise that *each* helper added, in quanta or in counted
             units. The halves' noises are independent, so an opened value has variance
-            ``2 sigma^2`` in either mode.
-        noise: ``full`` if one helper's noise alone is enough for the stated rho, else ``half``.
+            ``2 sigma^2`` in either mode, and that of ``node_sigmas`` besides. With ``nodes`` it is
+            what each helper would have added.
+        noise: ``full`` if one helper's noise alone is enough for the stated rho; ``half`` if both
+            are needed; ``nodes`` if helpers added none, since every provider had.
         cap: what one unit counts for at most: over all providers and in quanta for ``capped``, at
             each provider for ``sum``; else nothing.
         areas: public areas.
@@ -78,6 +81,7 @@ class Block:
             Empty means: made from ``labels``.
         counts: what the figures of a ``sum`` count.
         is_ordered: whether a later bin means more, so that "at least" means something.
+        node_sigmas: standard deviation of the noise of each provider that added its own.
     """
 
     id: str
@@ -94,6 +98,7 @@ class Block:
     cumulative_labels: tuple[Text, ...] = ()
     counts: Literal["allocations", "trajects"] = "allocations"
     is_ordered: bool = True
+    node_sigmas: tuple[Fraction, ...] = ()
 
     @property
     def has_tails(self) -> bool:
@@ -113,7 +118,9 @@ class Block:
         _require(_BLOCK_ID.fullmatch(self.id) is not None, "block id")
         _require(self.level in LEVELS, f"level {self.level!r}")
         _require(self.sigma > 0, "sigma is not positive")
-        _require(self.noise in ("full", "half"), f"noise {self.noise!r}")
+        _require(self.noise in ("full", "half", "nodes"), f"noise {self.noise!r}")
+        _require(self.noise != "nodes" or bool(self.node_sigmas), "noise of no node")
+        _require(self.statistic == "sum" or not self.node_sigmas, "noise of nodes behind a gate")
         codes = {area.code for area in self.areas}
         _require(len(codes) == len(self.areas), "area codes repeat")
         self._check_statistic()

@@ -6,15 +6,19 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from ontschot.node.cli.own_noise import noise_lines
 from ontschot.node.cli.screen import Home, console, say
 from ontschot.node.process import open_node
+from ontschot.node.provider.policy.model import load_policy
 from ontschot.node.questions import store as questions
 from ontschot.node.questions.store import KeptQuestion, UnknownQuery
 from ontschot.node.roles import make_provider
-from ontschot.node.settings import load_settings
+from ontschot.node.settings import Settings, load_settings
 from ontschot.protocol.catalogue.definitions import definition
+from ontschot.protocol.errors import Misconfigured
 from ontschot.protocol.language import terminal_language, tr
 from ontschot.protocol.privacy.conversion import epsilon_text
+from ontschot.protocol.roster import Roster
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -77,6 +81,7 @@ def show_one(home: Home, number: Number) -> None:
     rho = sum(int(block.rho) for block in item.query.blocks)
     say(f"{tr('Prijs in privacy', 'Price in privacy')}: epsilon {epsilon_text(rho)}")
     say(f"{tr('Besluit', 'Decision')}: {_decision(item)}")
+    _say_noise(node.mailroom.roster(), load_settings(home), item)
 
 
 @app.command(
@@ -92,6 +97,7 @@ def accept(home: Home, number: Number) -> None:
     provider = make_provider(settings)
     node = open_node(settings, provider.handlers())
     item = _find(node.read(questions.all_kept), number)
+    _say_noise(node.mailroom.roster(), settings, item)
     node.mailroom.act(lambda desk: provider.accept(desk, item.digest))
     say(tr("U doet mee.", "You take part."))
 
@@ -117,6 +123,18 @@ def refuse(
     item = _find(node.read(questions.all_kept), number)
     node.mailroom.act(lambda desk: provider.refuse(desk, item.digest, reason))
     say(tr("U doet niet mee. De vrager krijgt de code.", "You do not take part."))
+
+
+def _say_noise(roster: Roster | None, settings: Settings, item: KeptQuestion) -> None:
+    if roster is None or item.query.kind != "sum":
+        return
+    try:
+        policy = load_policy(settings.policy_path)
+    except Misconfigured as error:
+        say(error.explain(terminal_language()))
+        return
+    for line in noise_lines(policy, item.query, len(roster.providers())):
+        say(line)
 
 
 def _find(kept: list[KeptQuestion], number: str) -> KeptQuestion:

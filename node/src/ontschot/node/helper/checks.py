@@ -14,7 +14,7 @@ from sqlalchemy import select
 from ontschot.node.helper import schema
 from ontschot.node.helper.answers import require_unanswered
 from ontschot.node.helper.batches import require_ready
-from ontschot.node.helper.errors import AreaTooSmall, ManifestRefused
+from ontschot.node.helper.errors import AreaTooSmall, ManifestRefused, NoiseInGate
 from ontschot.node.helper.listed import require_consents, require_lists, require_uploads
 from ontschot.node.helper.uploads import HeldUpload
 from ontschot.node.mailroom.desk import Desk
@@ -24,7 +24,7 @@ from ontschot.node.public_inputs.store import require_area_map, require_listed, 
 from ontschot.node.questions.store import require_question
 from ontschot.protocol.catalogue.planning import require_price
 from ontschot.protocol.documents.queries import Block, Function, Query
-from ontschot.protocol.documents.releases import Gate, Manifest, Part
+from ontschot.protocol.documents.releases import Gate, Manifest, NoiseMode, Part
 from ontschot.protocol.documents.rounds import Round
 from ontschot.protocol.privacy.units import format_sigma, parse_sigma, rho_of, sigma_for
 from ontschot.protocol.release.cells import fits_word
@@ -36,6 +36,7 @@ from ontschot.protocol.release.gates import (
     ring_bits,
 )
 from ontschot.protocol.release.lifetime import is_alive
+from ontschot.protocol.release.node_noise import mode_of, noised_uploads, sigmas_of
 from ontschot.protocol.universe import COUNTS_MINIMUM, EUROS_MINIMUM, AreaMap
 
 
@@ -73,6 +74,7 @@ def check_manifest(desk: Desk, manifest: Manifest, consents: Mapping[str, bytes]
     maps = {block.area_map: _require_areas(desk, block, round_) for block in manifest.blocks}
     for block in manifest.blocks:
         _require_noise(block)
+    _require_node_noise(manifest, held)
     for part in manifest.parts:
         if part.gate is None:
             _require_cells(desk, manifest, part, maps)
@@ -138,12 +140,32 @@ def _require_noise(block: Block) -> None:
         raise ManifestRefused(f"{block.id}: noise that cannot be drawn") from error
 
 
+def _require_node_noise(manifest: Manifest, held: Mapping[str, tuple[HeldUpload, ...]]) -> None:
+    # What the manifest says of each upload's noise is what its signed envelope says, and who adds
+    # the noise of the answer follows from that: nobody chooses it.
+    listed = [upload for found in held.values() for upload in found]
+    if manifest.kind != "sum" and any(upload.envelope.noise for upload in listed):
+        raise NoiseInGate(manifest.kind)
+    signed = noised_uploads({upload.envelope_hash: upload.envelope.noise for upload in listed})
+    if manifest.noised != signed:
+        raise ManifestRefused("other noise than the envelopes of its uploads say")
+    if manifest.noise != _mode(manifest):
+        raise ManifestRefused("noise by others than its uploads ask for")
+
+
+def _mode(manifest: Manifest) -> NoiseMode:
+    if manifest.kind != "sum":
+        return "helpers"
+    return mode_of(manifest.blocks, manifest.parts, manifest.noised)
+
+
 def _require_cells(desk: Desk, manifest: Manifest, part: Part, maps: Mapping[str, AreaMap]) -> None:
     nodes = desk.roster.parameters.max_nodes
     if len(part.uploads) > nodes:
         raise ManifestRefused("more uploads than the roster allows")
     for block in manifest.blocks_of(part.variable):
-        if not fits_word(block, maps[block.area_map], nodes, parse_sigma(block.sigma)):
+        sigma, uploads = parse_sigma(block.sigma), sigmas_of(manifest, part.variable)
+        if not fits_word(block, maps[block.area_map], nodes, sigma, uploads):
             raise ManifestRefused("a sum that may not fit its word")
 
 

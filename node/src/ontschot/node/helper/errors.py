@@ -8,6 +8,7 @@
     ├── ManifestRefused      a manifest that fails a check of protocol section 6
     │   ├── AlreadyAnswered  the same question over the same uploads has its answer
     │   └── AnswerUnderWay   another release of the same question over the same uploads is not over
+    ├── NoiseInGate          an upload with its node's own noise, for a gate
     ├── TooFewProviders      a list that the rules on lists do not allow
     ├── AreaTooSmall         an area with fewer public addresses than the statistic needs
     ├── BatchRefused         gate keys that are unknown, unaudited, or bound to something else
@@ -53,6 +54,20 @@ class AnswerUnderWay(ManifestRefused):
     code = "answer-under-way"
     title = Text("Deze vraag loopt al", "This question is being answered already")
     remedy = Text("Wacht tot die meting klaar is.", "Wait until that release has ended.")
+
+
+class NoiseInGate(Refusal):
+    """An upload that its node noised goes through no gate: a threshold on noise means nothing."""
+
+    code = "noise-in-gate"
+    title = Text(
+        "Een inzending met eigen ruis kan hier niet mee",
+        "An upload with its own noise cannot be used here",
+    )
+    remedy = Text(
+        "De aanbieder moet opnieuw insturen, zonder eigen ruis.",
+        "The provider must upload again, without noise of its own.",
+    )
 
 
 class TooFewProviders(Refusal):

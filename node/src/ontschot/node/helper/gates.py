@@ -114,8 +114,15 @@ def noised_half(
     helper: str,
     blind: bytes,
 ) -> bytes:
-    """Return this helper's half of the answer: its shares, its noise, pad and blind."""
-    sums = [_with_noise(shares[block.id], block, noise) for block in manifest.blocks]
+    """Return this helper's half of the answer: its shares, its noise, pad and blind.
+
+    Where the nodes added the noise (``manifest.noise``; ``checks`` made sure that all did), the
+    helper adds none.
+    """
+    if manifest.noise == "nodes":
+        sums = [shares[block.id] for block in manifest.blocks]
+    else:
+        sums = [_with_noise(shares[block.id], block, noise) for block in manifest.blocks]
     return pack(tables(manifest, areas), sums, pad, helper, blind)
 
 

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, select, update
 
 from ontschot.node.helper import schema
-from ontschot.node.helper.errors import UploadRefused
+from ontschot.node.helper.errors import NoiseInGate, UploadRefused
 from ontschot.node.helper.identity import my_name
 from ontschot.node.ledger.errors import LedgerDiverged
 from ontschot.node.mailroom.desk import Desk
+from ontschot.node.noise import require_scale
 from ontschot.node.public_inputs.duties import require_duties_apart
 from ontschot.node.public_inputs.store import require_round, vector_length
 from ontschot.node.witness import service as witness
@@ -22,8 +23,11 @@ from ontschot.protocol.documents.rounds import Round, VariableDocument
 from ontschot.protocol.documents.uploads import ENVELOPE, RECEIPT, Envelope, Receipt, Withdrawal
 from ontschot.protocol.keys.sealing import OVERHEAD_BYTES
 from ontschot.protocol.letters.model import Letter
+from ontschot.protocol.privacy.errors import MalformedParameter
+from ontschot.protocol.privacy.units import parse_sigma
 from ontschot.protocol.release.admission import MOST_UPLOADS
 from ontschot.protocol.release.duties import duties_of
+from ontschot.protocol.release.node_noise import is_priced
 from ontschot.protocol.release.sealing import upload_context
 from ontschot.protocol.sharing import SEED_BYTES, decode_share, expand, share_size
 from ontschot.protocol.signed import SignedDocument
@@ -45,7 +49,9 @@ def receive_upload(desk: Desk, letter: Letter) -> None:
     """Check an upload, keep the opened half, and sign a receipt.
 
     Raises:
-        UploadRefused: not by this node, another half, another round, or a live upload exists.
+        UploadRefused: not by this node, another half, another round, noise at another price, or a
+            live upload exists.
+        NoiseInGate: noise of the node's own on a variable that goes through gates.
         CannotOpen: the box was not sealed to this helper in this context.
         MalformedShare: not a seed, or not a share of the universe's length.
     """
@@ -200,6 +206,7 @@ def give_receipt(
         round=envelope.round,
         variable=envelope.variable,
         envelope=envelope_hash,
+        noise=envelope.noise,
     )
     proof = SignedDocument(receipt.to_bytes()).add_signature(RECEIPT, desk.keys.signing)
     for recipient in recipients:
@@ -218,7 +225,21 @@ def _require_fit(desk: Desk, envelope: Envelope, round_: Round) -> VariableDocum
     variable = round_.variable(envelope.variable)
     if envelope.slots != vector_length(desk, round_, variable):
         raise UploadRefused("not of the length of its variable")
+    _require_noise(envelope, variable)
     return variable
+
+
+def _require_noise(envelope: Envelope, variable: VariableDocument) -> None:
+    if envelope.noise is None:
+        return
+    if variable.cells is None:
+        raise NoiseInGate(variable.id)
+    try:
+        require_scale(parse_sigma(envelope.noise.sigma))
+    except (ValueError, MalformedParameter) as error:
+        raise UploadRefused("noise that cannot be drawn") from error
+    if not is_priced(envelope.noise, variable.node_cap):
+        raise UploadRefused("another price than its noise has")
 
 
 def _require_alone(desk: Desk, envelope: Envelope) -> None:

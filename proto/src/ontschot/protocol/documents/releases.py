@@ -1,11 +1,18 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A release, from proposal to publication (section 4)."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
-from ontschot.protocol.documents.base import Document, Hash, Head, Identifier, Moment
+from ontschot.protocol.documents.base import (
+    Decimal,
+    Document,
+    Hash,
+    Head,
+    Identifier,
+    Moment,
+)
 from ontschot.protocol.documents.queries import (
     Block,
     Code,
@@ -13,7 +20,7 @@ from ontschot.protocol.documents.queries import (
     functions_of,
     variables_of,
 )
-from ontschot.protocol.documents.uploads import HelperName
+from ontschot.protocol.documents.uploads import HelperName, Sigma
 
 MANIFEST = "manifest"
 CONSENT = "consent"
@@ -23,6 +30,10 @@ ABORT = "abort"
 
 Reason = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 """A stable error code of ``ontschot.protocol.errors``."""
+
+
+NoiseMode: TypeAlias = Literal["helpers", "nodes"]
+"""Who adds the noise of an answer: each helper, or the listed nodes, when they uploaded."""
 
 
 class Gate(Document):
@@ -72,12 +83,22 @@ class Chain(Document):
         return self
 
 
+class NoisedUpload(Document):
+    """A listed upload whose node added noise itself, as its envelope says."""
+
+    upload: Hash
+    sigma: Sigma
+    rho: Decimal
+
+
 class Manifest(Document):
     """What exactly is released, over which uploads, with which noise, by when.
 
     ``kind`` ``gate`` answers the approved ``query`` through gates, ``sum`` by adding up cells;
     ``admit`` checks one upload's range through a gate and has no query. ``nodes`` are the
     participants whose uploads are listed. ``chains`` are the codes of the query, in its order.
+    ``noised`` names each listed upload whose node added
+    noise itself; ``noise`` is ``nodes`` where all did, with enough, and helpers add none.
     """
 
     v: Literal[1] = 1
@@ -94,6 +115,8 @@ class Manifest(Document):
     parts: Annotated[list[Part], Field(min_length=1, max_length=16)]
     chains: Annotated[list[Chain], Field(max_length=16)] = Field(default_factory=list)
     blocks: Annotated[list[Block], Field(min_length=1, max_length=64)]
+    noise: NoiseMode = "helpers"
+    noised: Annotated[list[NoisedUpload], Field(max_length=16_000)] = Field(default_factory=list)
     expiry: Moment
 
     @model_validator(mode="after")
@@ -116,6 +139,20 @@ class Manifest(Document):
         names = [part.variable for part in self.parts]
         if tuple(names) != variables_of(self.blocks, self.codes):
             msg = "one part for each variable of the blocks and codes, sorted"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _noise_is_of_cells(self) -> Self:
+        noised = [item.upload for item in self.noised]
+        if noised != sorted(set(noised)) or not set(noised) <= set(self.uploads):
+            msg = "noised uploads are listed ones, sorted and distinct"
+            raise ValueError(msg)
+        if self.kind != "sum" and (noised or self.noise == "nodes"):
+            msg = "what nodes added noise to goes through no gate"
+            raise ValueError(msg)
+        if self.noise == "nodes" and set(noised) != set(self.uploads):
+            msg = "nodes add the noise only where all do"
             raise ValueError(msg)
         return self
 

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Uploads: a provider's vector in two sealed halves, and what the helpers say of it (section 3)."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from ontschot.protocol.documents.base import Document, Hash, Head, Identifier
+from ontschot.protocol.documents.base import Decimal, Document, Hash, Head, Identifier
 
 ENVELOPE = "envelope"
 RECEIPT = "receipt"
@@ -14,13 +14,27 @@ ERASED = "erased"
 
 HelperName = Literal["A", "B"]
 
+Sigma: TypeAlias = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,30}/[1-9][0-9]{0,20}$")]
+"""A dyadic rational, as in a block."""
+
+
+class NodeNoise(Document):
+    """Noise that a node added to each cell of its upload: sigma, and what it charged for it.
+
+    ``rho`` in units of 1e-12 is that of one household at this node.
+    """
+
+    sigma: Sigma
+    rho: Decimal
+
 
 class Envelope(Document):
     """ENV of section 3: what one node uploaded for one variable; signed by the node.
 
     ``slots`` is the length of the vector: the universe's slots, or the cells of a CELL vector.
     ``sealed_a`` and ``sealed_b`` are the hashes of the two sealed halves. Which helper holds the
-    seed alternates over nodes, so that both carry the same load.
+    seed alternates over nodes, so that both carry the same load. With ``noise`` the vector holds
+    signed figures, as centred integers modulo 2^32, and passes no gate.
     """
 
     v: Literal[1] = 1
@@ -34,6 +48,7 @@ class Envelope(Document):
     seed_at: HelperName
     sealed_a: Hash
     sealed_b: Hash
+    noise: NodeNoise | None = None
     roster: Hash
     ledger: Head
 
@@ -51,7 +66,7 @@ class Envelope(Document):
 
 
 class Receipt(Document):
-    """A helper holds its half of an upload; signed by the helper."""
+    """A helper holds its half of an upload, and what its envelope says of noise; signed by it."""
 
     v: Literal[1] = 1
     type: Literal["receipt"] = "receipt"
@@ -60,6 +75,7 @@ class Receipt(Document):
     round: Hash
     variable: Identifier
     envelope: Hash
+    noise: NodeNoise | None = None
 
 
 class Withdrawal(Document):

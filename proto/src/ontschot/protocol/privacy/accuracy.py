@@ -47,6 +47,11 @@ def of_bins(sigma: Fraction, number: int) -> Accuracy:
     return Accuracy(sqrt(2 * number) * float(sigma))
 
 
+def of_nodes(sigma: Fraction, nodes: int) -> Accuracy:
+    """Return that of one count to which each of ``nodes`` nodes added noise, and no helper did."""
+    return Accuracy(sqrt(nodes) * float(sigma))
+
+
 def of_euros(sigma: Fraction, quantum_cents: int) -> Accuracy:
     """Return that of a capped sum in euro cents; ``sigma`` is in quanta."""
     return Accuracy(sqrt(2) * float(sigma) * quantum_cents)

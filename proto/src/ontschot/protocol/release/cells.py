@@ -3,9 +3,11 @@
 
 A CELL vector has one integer for each class in each area, class after class: cell ``k * areas + a``
 is class k in area a. A sum adds up the shares of the listed uploads modulo 2^32, so a figure must
-stay within half of that on either side of zero, noise included.
+stay within half of that on either side of zero, noise included. An upload
+that its node noised holds signed figures, as centred integers modulo 2^32; they add up likewise.
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -33,6 +35,12 @@ def largest_sum(area_map: AreaMap, cap: int, nodes: int) -> int:
     return int(area_map.slots_per_area.max()) * cap * nodes
 
 
-def fits_word(block: Block, area_map: AreaMap, nodes: int, sigma: Fraction) -> bool:
-    """Return whether every figure of a sum can be decoded, with both helpers' noise."""
-    return largest_sum(area_map, block.cap or 0, nodes) + 2 * DEVIATIONS * sigma < CENTRED
+def fits_word(
+    block: Block, area_map: AreaMap, nodes: int, sigma: Fraction, uploads: Sequence[Fraction] = ()
+) -> bool:
+    """Return whether every figure of a sum can be decoded, with all noise that may be in it.
+
+    ``sigma`` is one helper's, of two; ``uploads`` are the sigmas of uploads noised by their nodes.
+    """
+    noise = DEVIATIONS * (2 * sigma + sum(uploads, Fraction(0)))
+    return largest_sum(area_map, block.cap or 0, nodes) + noise < CENTRED

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The provider's policy: what is not allowed is refused, and no file means nothing runs."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from ontschot.node.provider.policy.model import (
     MalformedPolicy,
+    NodeNoiseRule,
     NoPolicy,
     Policy,
     QuestionRule,
@@ -123,5 +125,54 @@ def test_a_file_with_a_mistake_is_refused_with_its_place(
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "policy.toml"
     path.write_bytes(b"\xff\xfe")
+    with pytest.raises(MalformedPolicy):
+        load_policy(path)
+
+
+NOISE = """
+[node_noise.referrals-gemeente]
+rho = "0.0003"
+"""
+
+
+def test_noise_of_the_nodes_own_is_per_variable(tmp_path: Path) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text(FILE + NOISE, "utf-8")
+    policy = load_policy(path)
+    assert policy.noise_price("referrals-gemeente") == 300_000_000
+    assert policy.noise_price("referrals-wijk") is None
+
+
+@pytest.mark.parametrize("rho", ["0.000001", "1", "0.123456789012"])
+def test_prices_of_noise_in_range(rho: str) -> None:
+    assert NodeNoiseRule(rho=rho).units == int(Fraction(rho) * 10**12)
+
+
+@pytest.mark.parametrize(
+    "rho",
+    ['"0"', '"-0.1"', '"0.0000009"', '"1.1"', '"1e-3"', '"0,001"', '" 0.1"', '"\u0661"', "0.001",
+     '""', "true", "[]"],
+)  # fmt: skip
+def test_bad_prices_of_noise_are_refused_in_words(tmp_path: Path, rho: str) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text(FILE + NOISE.replace('"0.0003"', rho), "utf-8")
+    with pytest.raises(MalformedPolicy) as caught:
+        load_policy(path)
+    assert "node_noise.referrals-gemeente.rho" in caught.value.detail
+    assert "0.000001" in caught.value.detail
+
+
+@pytest.mark.parametrize("name", ["served", "referrals", "Referrals"])
+def test_noise_on_what_is_no_variable_over_cells_is_refused(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text(FILE + NOISE.replace("referrals-gemeente", name), "utf-8")
+    with pytest.raises(MalformedPolicy, match=f"node_noise.{name}"):
+        load_policy(path)
+
+
+@pytest.mark.parametrize("line", ["sigma = 3", "", 'rho = "0.1"\nquick = true'])
+def test_other_fields_of_noise_are_refused(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text(FILE + NOISE.replace('rho = "0.0003"', line), "utf-8")
     with pytest.raises(MalformedPolicy):
         load_policy(path)

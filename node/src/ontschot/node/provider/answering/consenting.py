@@ -10,6 +10,7 @@ from ontschot.node.provider.answering.errors import (
     NotAccepted,
     ReleaseNotAllowed,
 )
+from ontschot.node.provider.answering.own_noise import noise_of_uploads
 from ontschot.node.provider.answering.schema import consents
 from ontschot.node.provider.answering.settling import given_up
 from ontschot.node.provider.answering.uploading import live_upload
@@ -20,9 +21,10 @@ from ontschot.node.questions.keys import answer_key
 from ontschot.protocol.documents.queries import Query
 from ontschot.protocol.documents.releases import CONSENT, Consent, Manifest
 from ontschot.protocol.letters import Letter
-from ontschot.protocol.privacy.charge import charges_of
+from ontschot.protocol.privacy.charge import Charge, charges_of
 from ontschot.protocol.release.lifetime import is_alive
 from ontschot.protocol.release.lists import require_list
+from ontschot.protocol.release.node_noise import mode_of, noised_uploads
 from ontschot.protocol.signed import SignedDocument
 
 
@@ -47,9 +49,10 @@ def consent(desk: Desk, letter: Letter) -> None:
     _require_earlier_over(desk, manifest)
     _require_list(desk, manifest)
     key = answer_key(manifest).digest
-    charged = not _paid(desk, key)
-    if charged:
-        _reserve(desk, manifest, query)
+    charges = _charges(desk, manifest, envelopes)
+    charged = charges is not None and not _paid(desk, key)
+    if charges is not None and charged:
+        ledger.reserve(desk.connection, manifest.digest, charges, asker=query.requester)
     document = Consent(
         node=desk.me.id,
         manifest=manifest.digest,
@@ -108,7 +111,23 @@ def _require_fit(desk: Desk, manifest: Manifest, query: Query) -> list[str]:
         if len(part.uploads) != len(manifest.nodes):
             raise ReleaseNotAllowed("not one upload of each listed provider")
         mine.append(envelope)
+    _require_own_noise(desk, manifest, mine)
     return mine
+
+
+def _require_own_noise(desk: Desk, manifest: Manifest, mine: list[str]) -> None:
+    # Each upload's noise is checked where it can be: this node's here, everybody's at the helpers.
+    # That nobody adds noise but the nodes must follow from what the manifest says of every upload.
+    own = noise_of_uploads(desk, mine)
+    said = [item for item in manifest.noised if item.upload in own]
+    if said != noised_uploads(own):
+        raise ReleaseNotAllowed("other noise than this provider added")
+    if manifest.kind != "sum" and any(own.values()):
+        raise ReleaseNotAllowed("noise in a gate")
+    if manifest.kind == "sum" and manifest.noise != mode_of(
+        manifest.blocks, manifest.parts, manifest.noised
+    ):
+        raise ReleaseNotAllowed("noise by others than its uploads ask for")
 
 
 def _require_earlier_over(desk: Desk, manifest: Manifest) -> None:
@@ -143,7 +162,12 @@ def _paid(desk: Desk, key: str) -> bool:
     return desk.connection.execute(spent).first() is not None
 
 
-def _reserve(desk: Desk, manifest: Manifest, query: Query) -> None:
-    years = require_round(desk, manifest.round).years
-    charges = charges_of(manifest.blocks, years)
-    ledger.reserve(desk.connection, manifest.digest, charges, asker=query.requester)
+def _charges(desk: Desk, manifest: Manifest, envelopes: list[str]) -> tuple[Charge, Charge] | None:
+    # Sums of what this node noised itself are post-processing: it paid for that when it uploaded.
+    own = noise_of_uploads(desk, envelopes)
+    listed = zip(manifest.parts, envelopes, strict=True)
+    paid = {part.variable for part, mine in listed if own[mine] is not None}
+    blocks = [block for block in manifest.blocks if block.variable not in paid]
+    if not blocks:
+        return None
+    return charges_of(blocks, require_round(desk, manifest.round).years)

@@ -8,6 +8,7 @@ from contextlib import suppress
 import structlog
 
 from ontschot.node.budgets import take_budgets
+from ontschot.node.ledger.errors import LedgerRefusal
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.provider.answering import consenting, resending, settling
 from ontschot.node.provider.answering.errors import VectorFailed
@@ -193,6 +194,9 @@ class Provider:
         except VectorFailed as failure:
             self._uploader.charge_failure(desk, digest, query.round)
             self.refuse(desk, digest, failure.code)
+        except LedgerRefusal as refusal:
+            # Nothing was uploaded: no budget for the check of an upload, or for its own noise.
+            self.refuse(desk, digest, refusal.code)
 
 
 def _ignore(_desk: Desk, _letter: Letter) -> None:

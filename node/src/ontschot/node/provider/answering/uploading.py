@@ -3,7 +3,7 @@
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,6 +15,7 @@ from sqlalchemy.dialects.sqlite import insert
 from ontschot.node.ledger import service as ledger
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.provider.answering.errors import ForeignReceipt, VectorFailed
+from ontschot.node.provider.answering.own_noise import OwnNoise
 from ontschot.node.provider.answering.schema import bases, erasures, own_uploads
 from ontschot.node.public_inputs.duties import require_duties_apart
 from ontschot.node.public_inputs.store import (
@@ -31,6 +32,7 @@ from ontschot.protocol.documents.uploads import (
     Envelope,
     Erased,
     HelperName,
+    NodeNoise,
     Withdrawal,
 )
 from ontschot.protocol.errors import OntschotError
@@ -40,6 +42,7 @@ from ontschot.protocol.letters.model import RefusalNotice
 from ontschot.protocol.privacy.charge import Charge, release_charges
 from ontschot.protocol.release.admission import admission_price
 from ontschot.protocol.release.duties import duties_of
+from ontschot.protocol.release.node_noise import noise_charges
 from ontschot.protocol.release.sealing import upload_context
 from ontschot.protocol.sharing import encode_share, split
 from ontschot.protocol.signed import SignedDocument
@@ -66,11 +69,12 @@ _NOBODY = ""
 
 @dataclass(frozen=True, slots=True)
 class Uploader:
-    """Makes and sends uploads; vectors and entropy come from outside."""
+    """Makes and sends uploads; vectors, entropy and noise come from outside."""
 
     vectors: VectorSource
     entropy: Entropy = secrets.token_bytes
     left_out: LeftOut = lambda: ""
+    own_noise: OwnNoise = field(default_factory=OwnNoise)
 
     def upload_missing(self, desk: Desk, round_hash: str, variables: tuple[str, ...]) -> None:
         """Upload each variable of a round that has no live upload yet.
@@ -153,8 +157,9 @@ class Uploader:
         # Who is left out is looked at before the records: one who objects in between is seen later.
         left_out = self.who_is_left_out()
         vector = self.vector(desk, round_, variable)
-        seed, share = split(vector, self.entropy)
-        draft = _envelope(desk, round_, variable, vector.size)
+        leaving, noise = self.own_noise.add(desk, round_, variable, vector)
+        seed, share = split(leaving, self.entropy)
+        draft = _envelope(desk, round_, variable, vector.size).model_copy(update={"noise": noise})
         halves: dict[HelperName, bytes] = {
             "A": seed if draft.seed_at == "A" else encode_share(share),
             "B": seed if draft.seed_at == "B" else encode_share(share),
@@ -164,9 +169,9 @@ class Uploader:
         for name, helper in zip(halves, desk.roster.helpers(), strict=True):
             helpers[name] = helper.id
             sealed[name] = helper.sealing_key.seal(halves[name], upload_context(draft, name))
-        if variable.cells is None:
-            # The check on this upload costs privacy as well; this node counts it when it uploads.
-            ledger.spend(desk.connection, sha256(sealed["A"]), _check_charges(desk, round_))
+        charges = _charges(desk, round_, variable, noise)
+        if charges is not None:
+            ledger.spend(desk.connection, sha256(sealed["A"]), charges)
         envelope = draft.model_copy(
             update={
                 "sealed_a": sha256(sealed["A"]),
@@ -231,6 +236,15 @@ class Uploader:
             desk.send(helper, "upload", signed.digest, signed.to_bytes(), [sealed[name]])
         desk.send(desk.roster.coordinator().id, "uploaded", signed.digest, signed.to_bytes())
         return signed.digest
+
+
+def _charges(
+    desk: Desk, round_: Round, variable: VariableDocument, noise: NodeNoise | None
+) -> tuple[Charge, Charge] | None:
+    # An upload costs privacy as well: the check of its range, or what its own noise lets through.
+    if variable.cells is None:
+        return _check_charges(desk, round_)
+    return None if noise is None else noise_charges(noise, variable.node_cap, round_.years)
 
 
 def _check_charges(desk: Desk, round_: Round) -> tuple[Charge, Charge]:

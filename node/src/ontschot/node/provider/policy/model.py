@@ -10,23 +10,43 @@ The file is TOML, one table for each question that may be asked here::
     largest_rho = "0.05"
 
 A question without a table is refused. Without a file nothing runs.
+
+And one table for each variable over cells to which this node adds noise itself, before an upload
+leaves (protocol section 9; without a table the helpers add the noise)::
+
+    [node_noise.referrals-gemeente]
+    rho = "0.0003"                      # what each upload of it costs, once
 """
 
+import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+)
 
+from ontschot.protocol.catalogue.definitions import definitions
+from ontschot.protocol.documents.base import Identifier
 from ontschot.protocol.documents.queries import Query
 from ontschot.protocol.documents.rounds import Level
 from ontschot.protocol.errors import Misconfigured
-from ontschot.protocol.language import Text
-from ontschot.protocol.privacy.units import RHO_UNITS
+from ontschot.protocol.language import Text, tr
+from ontschot.protocol.privacy.units import RHO_UNITS, rho_text
+from ontschot.protocol.release.node_noise import LEAST_RHO, MOST_RHO
 
 Decision = Literal["automatic", "hold", "refuse"]
+
+_RHO: Final = re.compile(r"[0-9](\.[0-9]{1,12})?")
 
 
 class NoPolicy(Misconfigured):
@@ -59,9 +79,37 @@ class QuestionRule(BaseModel):
     largest_rho: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}(\.[0-9]{1,12})?$")] = "0"
 
 
+class NodeNoiseRule(BaseModel):
+    """With how much noise of this node's own one variable leaves: ``rho`` is what that costs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rho: str
+
+    @field_validator("rho", mode="before")
+    @classmethod
+    def _in_range(cls, rho: object) -> str:
+        is_number = isinstance(rho, str) and _RHO.fullmatch(rho) is not None
+        if not is_number or not LEAST_RHO <= Decimal(str(rho)) * RHO_UNITS <= MOST_RHO:
+            least, most = rho_text(LEAST_RHO), rho_text(MOST_RHO)
+            raise ValueError(
+                tr(
+                    f"schrijf een getal van {least} tot en met {most}, tussen aanhalingstekens",
+                    f"write a number from {least} to {most}, between quotation marks",
+                )
+            )
+        return str(rho)
+
+    @property
+    def units(self) -> int:
+        """Rho in units of 1e-12."""
+        return int(Decimal(self.rho) * RHO_UNITS)
+
+
 class _File(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    node_noise: dict[Identifier, NodeNoiseRule] = Field(default_factory=dict)
     questions: dict[Annotated[str, StringConstraints(pattern=r"^Q[0-9]{2}$")], QuestionRule]
 
 
@@ -75,9 +123,18 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The rules, by question."""
+    """The rules, by question; and by variable, the noise that this node adds itself."""
 
     rules: dict[str, QuestionRule]
+    node_noise: Mapping[str, NodeNoiseRule] = field(default_factory=dict)
+
+    def noise_price(self, variable: str) -> int | None:
+        """Return the price of this node's own noise on an upload, in units of 1e-12 rho.
+
+        None: it adds none, and the helpers do.
+        """
+        rule = self.node_noise.get(variable)
+        return None if rule is None else rule.units
 
     def verdict(self, query: Query) -> Verdict:
         """Return what to do with an approved question. What is not allowed is refused."""
@@ -105,7 +162,9 @@ def load_policy(path: Path) -> Policy:
     """
     try:
         content = tomllib.loads(path.read_text("utf-8"))
-        return Policy(_File.model_validate(content).questions)
+        found = _File.model_validate(content)
+        _require_cells(found.node_noise)
+        return Policy(found.questions, found.node_noise)
     except FileNotFoundError as error:
         raise NoPolicy(str(path)) from error
     except OSError as error:
@@ -116,3 +175,19 @@ def load_policy(path: Path) -> Policy:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         raise MalformedPolicy(f"{place}: {first['msg']}") from error
+
+
+def _require_cells(rules: Mapping[str, NodeNoiseRule]) -> None:
+    # A name that nothing has would be a promise that is never kept.
+    known = {
+        variable.id
+        for question in definitions().values()
+        for variable in question.variables
+        if variable.cells is not None
+    }
+    for name in rules:
+        if name not in known:
+            raise MalformedPolicy(
+                f"node_noise.{name}: "
+                + tr("geen telling in cellen van de catalogus", "no variable over cells")
+            )

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Gate keys held by this helper: finished batches, and the masked totals opened with them."""
 
+from mmap import ACCESS_READ, mmap
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,10 @@ def load_part(desk: Desk, set_id: str) -> GatePart:
     spec = BatchSpec.from_document(canonical.decode(row.spec))
     me = my_name(desk)
     offered = Offer.parse(row.offer).candidates[chosen(desk, row)]["AB".index(me)]
-    return GatePart.load(spec, me, bytes.fromhex(set_id), path.read_bytes(), offered)
+    with path.open("rb") as file:
+        # read from the disk where it is used: keys of a region are hundreds of megabytes
+        whole = mmap(file.fileno(), 0, access=ACCESS_READ)
+    return GatePart.load(spec, me, bytes.fromhex(set_id), whole, offered)
 
 
 def keep_opened(desk: Desk, set_id: str, total: NDArray[np.uint32]) -> None:

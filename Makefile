@@ -6,6 +6,7 @@ STAMP := $(VENV)/.installed
 LOCK := deploy/requirements/dev.txt
 MEMBERS := proto node coordinator portal
 GEO ?=
+QUESTIONS ?=
 OUT ?= demo-output
 ONLY ?=
 export PYTHONUTF8 := 1
@@ -29,7 +30,8 @@ $(STAMP): $(LOCK) $(addsuffix /pyproject.toml,$(MEMBERS))
 	@touch $@
 
 demo: setup ## the main job: six providers, two helpers, a dealer, approved questions, published answers
-	@PYTHONPATH=deploy/demo $(BIN)/python -m ontschot_demo --output $(OUT) $(if $(GEO),--geo $(GEO))
+	@PYTHONPATH=deploy/demo $(BIN)/python -m ontschot_demo --output $(OUT) $(if $(GEO),--geo $(GEO)) \
+	  $(if $(QUESTIONS),--questions $(QUESTIONS))
 
 show: setup ## the answers of the last demo as pages in your browser
 	@PYTHONPATH=deploy/demo $(BIN)/python -m ontschot_demo.showing --output $(OUT)

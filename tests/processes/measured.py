@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One measured run: every question answered, everything observed on the way, all stopped."""
 
+import json
 import os
 import shutil
 import signal
@@ -10,12 +11,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from unittest.mock import patch
 
 import httpx
 
 from ontschot.protocol.documents.rounds import Round
+from ontschot.protocol.universe import EUROS_MINIMUM
 from ontschot_demo import installing, measuring
 from ontschot_demo.installing import QUESTIONS
 from ontschot_demo.processes import STOP_SECONDS
@@ -29,8 +31,10 @@ ASKED = (*QUESTIONS, *CELLS)
 """The questions of the demo, which go through gates, and those over cells, which do not."""
 
 CELLS_PRICE = 10**9
-"""Price of a question over cells, in units of 1e-12 rho: all together what the demo leaves of its
-budget."""
+"""Price of a question over cells, in units of 1e-12 rho."""
+
+MAPLESS: Final = "pc6-cluster"
+"""The level whose areas have no public boundaries."""
 
 KEEPERS = ("coordinator", "helper-a", "helper-b", "dealer")
 """Parties that must never hold a record."""
@@ -84,6 +88,25 @@ class Measured:
     def public(self) -> bytes:
         """The content of the public file with all addresses."""
         return self.party.inputs.universe.to_bytes()
+
+    @property
+    def areas(self) -> bytes:
+        """The public texts about areas with postcodes: the map of clusters, and their names.
+
+        The names are as a published answer has them: what stands before an area's figures.
+        """
+        clusters = self.party.inputs.maps[MAPLESS, EUROS_MINIMUM]
+        sizes = clusters.slots_per_area.tolist()
+        headings = [
+            json.dumps(
+                {"code": area.code, "name": area.name, "slots": size, "members": area.holds},
+                separators=(",", ":"),
+                ensure_ascii=False,
+            )[:-1].encode()
+            + b',"figures":[{"value":'
+            for area, size in zip(clusters.areas, sizes, strict=True)
+        ]
+        return b"\0".join((clusters.to_bytes(), *headings))
 
     @property
     def kept(self) -> list[Path]:
@@ -149,7 +172,7 @@ def _export(party: Running, answer: dict[str, Any]) -> Exports:
         def get(address: str) -> bytes:
             return client.get(address).raise_for_status().content
 
-        tables = [table["id"] for table in answer["tables"]]
+        tables = [table["id"] for table in answer["tables"] if table["level"] != MAPLESS]
         return Exports(
             get(base),
             get(f"{base}/export.csv"),

@@ -62,6 +62,22 @@ _RECORDS = {
 }  # fmt: skip
 """Tables here, with the table of the record store and its columns."""
 
+GROUPS = tuple(
+    (number, wet, category)
+    for number, wet, categories in (
+        (1, "WMO", "01 02 03 06 07 08 09 10"),
+        (2, "WMO", "11 12 13 14"),
+        (3, "WMO", "04 05 15 16 17 18"),
+        (4, "JW", "31 32 33 34 40 41 42 45 49 50"),
+        (5, "JW", "51 52 53 54"),
+        (6, "JW", "35 36 37 38 43 44"),
+        (7, "JW", "46 55"),
+        (8, "JW", "47 48"),
+    )
+    for category in categories.split()
+)
+"""Number, law and product category: the publication groups, written once more."""
+
 _AMOUNT_COLUMNS = "node VARCHAR, variable VARCHAR, slot INTEGER, netto BIGINT, cents BIGINT"
 
 _COUNT_COLUMNS = "node VARCHAR, variable VARCHAR, slot INTEGER, klasse INTEGER, aantal BIGINT"
@@ -115,6 +131,9 @@ WITH per_client AS (
            sum(if(dc = 'D', 1, -1)) > 0 AS geholpen
     FROM prestaties JOIN clienten USING (node, client_id)
     WHERE bezwaar_statistiek = 0 AND afgeschermd = 0 AND list_contains($wetten, wet)
+      AND (len($groepen) = 0 OR EXISTS (
+          SELECT 1 FROM groep WHERE list_contains($groepen, nummer)
+          AND groep.wet = prestaties.wet AND groep.categorie = prestaties.categorie))
       AND periode_van::DATE BETWEEN $van AND $tot
     GROUP BY ALL)
 SELECT node, $variable, slot, sum(if($flag, geholpen::INT, netto))::BIGINT AS waarde,
@@ -286,11 +305,13 @@ class Pool:
     def _add_up(self) -> None:
         round_ = self._measured.round
         self._database.execute(f"CREATE TABLE bedrag ({_AMOUNT_COLUMNS})")
+        self._create("groep", ("nummer", "wet", "categorie"), GROUPS)
         for variable in self._household_variables():
             parameters = {
                 "van": round_.period_from,
                 "tot": round_.period_to,
                 "wetten": list(variable.wetten),
+                "groepen": list(variable.groups),
                 "variable": variable.id,
                 "flag": variable.measure == "served",
                 "cap": variable.node_cap * variable.quantum_cents,

@@ -37,7 +37,7 @@ from ontschot_demo.processes import Processes, command
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ("proto/src", "node/src", "coordinator/src", "portal/src")
-PATIENCE = 300.0
+PATIENCE = 600.0
 """Seconds that any one step may take on the slowest machine; a test then fails."""
 
 LOOK_SECONDS = 0.05

@@ -35,6 +35,10 @@ LONGEST_WORD: Final = 20
 PASSAGE: Final = 128
 """Bytes in a row of the public file (four addresses and more) that show that it is that file."""
 
+STRETCH: Final = 17
+"""Bytes in a row of public texts about areas that show that they are those texts: as many as one
+code has, ``BU99010101-1995AA``."""
+
 _LONG: Final = 24
 _BITS: Final = 22
 _MASK: Final = np.uint64((1 << 8 * SHORTEST) - 1)
@@ -88,19 +92,22 @@ class Hit:
 class Searcher:
     """Finds any of many patterns in bytes, files and folders.
 
-    ``public`` is the content of the public file: the only thing that may hold what is looked for.
-    A hit inside ``PASSAGE`` bytes that stand so in that file is not reported, in whichever file,
-    page or row the content is kept.
+    ``public`` is the content of the public file, and ``areas`` the public texts about areas whose
+    codes and names are postcodes: nothing else may hold what is looked for. A hit beside
+    ``PASSAGE`` bytes that stand so in that file is not reported, nor one inside ``STRETCH`` bytes
+    of those texts, in whichever file, page or row the content is kept.
     """
 
-    def __init__(self, patterns: Iterable[Pattern], public: bytes = b"") -> None:
+    def __init__(
+        self, patterns: Iterable[Pattern], public: bytes = b"", areas: bytes = b""
+    ) -> None:
         """Index the patterns.
 
         Raises:
             ValueError: one is shorter than ``SHORTEST`` bytes.
         """
         self.searched = 0
-        self._public = public
+        self._public, self._areas = public, areas
         self._seen: set[bytes] = set()
         self._anchors: dict[int, dict[bytes, Wholes]] = {SHORTEST: {}, _LONG: {}}
         for pattern in patterns:
@@ -176,6 +183,10 @@ class Searcher:
         before, after = data[max(0, offset - PASSAGE) : offset], data[offset : offset + PASSAGE]
         return any(
             len(passage) == PASSAGE and passage in self._public for passage in (before, after)
+        ) or any(
+            data[start : start + STRETCH] in self._areas
+            for start in range(max(0, offset + SHORTEST - STRETCH), offset + 1)
+            if start + STRETCH <= len(data)
         )
 
 

@@ -111,3 +111,13 @@ def test_single_words_are_counted_at_every_offset() -> None:
     assert count_single_words(data, values) == 4
     assert count_single_words(b"", values) == 0
     assert count_single_words(b"abc", values) == 0
+
+
+def test_public_texts_about_areas_are_passed_over_in_short_stretches_too() -> None:
+    areas = b'"code":"BU99010101-1995AA+15","name":"1995 AA t/m 1995 AG (buurt Kern)"'
+    patterns = [Pattern("address", "postcode", code, text=True) for code in (b"1995AA", b"1995 AG")]
+    searcher = Searcher(patterns, areas=areas)
+    assert found(searcher, b"x" + areas + b"y") == []
+    assert found(searcher, areas[:26]) == []
+    assert len(found(searcher, b"lives at 1995 AG (elsewhere)")) == 1
+    assert len(found(searcher, b"postcode 1995AA, number 12; BU99010101")) == 1

@@ -73,13 +73,17 @@ def run(arguments: argparse.Namespace, steps: Steps) -> Report:
     logs.mkdir()
     folder = output / "uitkomsten"
     with Processes(logs) as processes:
-        federation = _install(output, processes, steps, town.gemeenten, inputs, options)
+        federation = _install(
+            output, processes, steps, town.gemeenten, inputs, options, arguments.questions
+        )
         _load(federation, processes, steps, paths)
         for name in federation.nodes:
             processes.start(name, command("node", "run", "--home", str(output / name)))
-        answers = _measure(federation, processes, steps, inputs, options, paths)
+        answers = _measure(
+            federation, processes, steps, inputs, options, paths, arguments.questions
+        )
         memory = processes.memory()
-        maps = sum(map(len, TABLES.values()))
+        maps = sum(len(TABLES[question]) for question in answers)
         steps.begin(Text("Kaarten en bestanden maken", "Making maps and files"), total=maps)
         write_answers(federation, answers, folder, steps.advance)
     tables = _compared(answers, Sources(paths.lines, paths.left_out, paths.addresses), options)
@@ -97,7 +101,7 @@ def _compared(
     answers: Mapping[str, Mapping[str, Any]], sources: Sources, options: Options
 ) -> tuple[Answers, ...]:
     with contextlib.closing(Truth(sources, options.period)) as truth:
-        return tuple(t for q in QUESTIONS for t in compare(q, answers[q], truth))
+        return tuple(t for q in answers for t in compare(q, answers[q], truth))
 
 
 def _install(
@@ -107,6 +111,7 @@ def _install(
     gemeenten: tuple[str, ...],
     inputs: measuring.PublicInputs,
     options: Options,
+    questions: tuple[str, ...],
 ) -> Federation:
     steps.begin(Text("Coördinator starten", "Starting the coordinator"))
     federation = install_coordinator(output)
@@ -114,7 +119,7 @@ def _install(
     processes.start("coordinator", command("coordinator", "run", "--home", home))
     processes.wait_until_started("coordinator")
     steps.begin(Text("Deelnemers aanmelden", "Enrolling participants"), total=9)
-    install_participants(federation, gemeenten, lambda _: steps.advance())
+    install_participants(federation, gemeenten, lambda _: steps.advance(), questions)
     steps.begin(Text("Rooster tekenen", "Signing the roster"))
     sign_roster(federation, inputs.listed(), options.period.first.year)
     return federation
@@ -142,25 +147,27 @@ def _measure(
     inputs: measuring.PublicInputs,
     options: Options,
     paths: Paths,
+    questions: tuple[str, ...],
 ) -> dict[str, dict[str, Any]]:
     steps.begin(
         Text("Vragen goedkeuren en stellen", "Approving and asking questions"),
-        total=len(QUESTIONS),
+        total=len(questions),
     )
-    round_ = measuring.open_round(federation, inputs, options.period, paths.boundaries)
-    for question in QUESTIONS:
-        measuring.ask(federation, measuring.approved(federation, round_, question))
+    round_ = measuring.open_round(federation, inputs, options.period, paths.boundaries, questions)
+    for question, price in measuring.prices(questions).items():
+        measuring.ask(federation, measuring.approved(federation, round_, question, price))
         steps.advance()
-    show = _Watching(steps, len(PROVIDERS) * len(round_.variables))
-    measuring.wait_for_answers(federation, len(QUESTIONS), processes.require_alive, show)
+    show = _Watching(steps, len(PROVIDERS) * len(round_.variables), len(questions))
+    measuring.wait_for_answers(federation, len(questions), processes.require_alive, show)
     return measuring.fetch_answers(federation)
 
 
 class _Watching:
     """Turns what is counted while the demo waits into steps: first uploads, then answers."""
 
-    def __init__(self, steps: Steps, uploads: int) -> None:
+    def __init__(self, steps: Steps, uploads: int, answers: int) -> None:
         self._steps, self._uploads, self._answering = steps, uploads, False
+        self._answers = answers
         steps.begin(Text("Inzenden in gesloten helften", "Uploading sealed halves"), total=uploads)
 
     def __call__(self, what: str, number: int) -> None:
@@ -170,7 +177,7 @@ class _Watching:
                 self._answering = True
                 self._steps.begin(
                     Text("Samen uitrekenen, met ruis", "Computing together, with noise"),
-                    total=len(QUESTIONS),
+                    total=self._answers,
                 )
         elif what == "answers" and self._answering:
             self._steps.reach(number)
@@ -210,8 +217,21 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--output", type=lambda text: Path(text).resolve(), required=True)
     parser.add_argument("--geo", type=Path, help="GeoJSON with CBS buurten")
     parser.add_argument("--canaries", action="store_true", help="unique 7-digit amounts")
+    parser.add_argument(
+        "--questions",
+        type=_questions,
+        default=QUESTIONS,
+        help=f"for instance Q01,Q02: of {', '.join(TABLES)}",
+    )
     parser.add_argument("--rows", type=int, default=8, help="areas shown of each table")
     return parser.parse_args()
+
+
+def _questions(text: str) -> tuple[str, ...]:
+    chosen = tuple(dict.fromkeys(text.split(",")))
+    if not set(chosen) <= set(TABLES):
+        raise argparse.ArgumentTypeError(text)
+    return chosen
 
 
 if __name__ == "__main__":

@@ -46,6 +46,7 @@ APPROVERS = (
     ("functionaris-gegevensbescherming", "privacy-officer"),
 )
 QUESTIONS = ("Q01", "Q06", "Q09", "Q13")
+"""What is asked when nobody chooses."""
 
 
 @dataclass(slots=True)
@@ -117,9 +118,15 @@ def participants(gemeenten: tuple[str, ...]) -> Iterator[tuple[str, Role, Mappin
 
 
 def install_participants(
-    federation: Federation, gemeenten: tuple[str, ...], progress: Callable[[str], None]
+    federation: Federation,
+    gemeenten: tuple[str, ...],
+    progress: Callable[[str], None],
+    questions: tuple[str, ...] = (),
 ) -> None:
-    """Invite and install everyone; the coordinator's process must be running."""
+    """Invite and install everyone; the coordinator's process must be running.
+
+    Providers answer ``questions``, or those of the demo, by themselves.
+    """
     settings = federation.coordinator
     desk = EnrolmentDesk(
         CertificateAuthority.read(settings.authority_path),
@@ -146,7 +153,7 @@ def install_participants(
         federation.public[name] = install(node, invitation, system_clock)
         federation.nodes[name] = node
         if role == "provider":
-            node.policy_path.write_text(_policy(), "utf-8")
+            node.policy_path.write_text(_policy(questions or QUESTIONS), "utf-8")
         progress(name)
 
 
@@ -244,13 +251,13 @@ def _participant(federation: Federation, index: int, name: str) -> dict[str, Any
     }
 
 
-def _policy() -> str:
+def _policy(questions: tuple[str, ...]) -> str:
     tables = [
         f"[questions.{question}]\n"
         'decision = "automatic"\n'
         f'requesters = ["{REQUESTER}"]\n'
         'levels = ["gemeente", "wijk", "buurt", "pc6-cluster"]\n'
-        'largest_rho = "0.1"\n'
-        for question in QUESTIONS
+        'largest_rho = "0.19"\n'
+        for question in questions
     ]
     return "\n".join(tables)

@@ -3,7 +3,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from ontschot.coordinator.releases.schema import releases, results, uploads
 from ontschot.coordinator.rounds import service as rounds
 from ontschot.coordinator.store.database import open_engine
 from ontschot.protocol.catalogue.definitions import definition
+from ontschot.protocol.catalogue.dividing import default_weight, divide
 from ontschot.protocol.catalogue.planning import plan_blocks
 from ontschot.protocol.clock import system_clock, to_text
 from ontschot.protocol.documents.queries import QUERY, Query
@@ -36,6 +37,9 @@ PRICES = {
 }
 """Rho of each question, in units of 1e-12: their parts of a year's budget in a whole round, as the
 utility benchmark divides it; the rest is for questions that the demo does not ask."""
+
+BUDGET = 183_000_000_000
+"""What other questions share: a year's budget, less what the checks of uploads take."""
 
 PATIENCE = timedelta(hours=1)
 LOOK_SECONDS = 0.2
@@ -62,11 +66,23 @@ def public_inputs(addresses: Path, boundaries: Path, year: int) -> PublicInputs:
     return PublicInputs(universe, maps)
 
 
+def prices(questions: Sequence[str]) -> dict[str, int]:
+    """Return the rho of each question: of the demo's own, or by the catalogue's weights."""
+    if set(questions) <= set(PRICES):
+        return {question: PRICES[question] for question in questions}
+    return divide(BUDGET, {question: default_weight(question) for question in questions})
+
+
 def open_round(
-    federation: Federation, inputs: PublicInputs, period: Period, boundaries: Path
+    federation: Federation,
+    inputs: PublicInputs,
+    period: Period,
+    boundaries: Path,
+    questions: Sequence[str] = (),
 ) -> Round:
-    """Open the measurement round at the coordinator."""
-    variables = {v.id: v for name in QUESTIONS for v in definition(name).variables}
+    """Open the measurement round at the coordinator, for ``questions`` or those of the demo."""
+    asked = questions or QUESTIONS
+    variables = {v.id: v for name in asked for v in definition(name).variables}
     round_ = Round(
         id=f"nulmeting-{period.first.year}",
         federation=federation.coordinator.federation,
@@ -89,8 +105,14 @@ def open_round(
     return round_
 
 
-def approved(federation: Federation, round_: Round, question: str) -> SignedDocument:
-    """Return a question that a gemeente planned and three people approved."""
+def approved(
+    federation: Federation, round_: Round, question: str, price: int | None = None
+) -> SignedDocument:
+    """Return a question that a gemeente planned and three people approved.
+
+    ``price`` is its rho in units of 1e-12; the demo's own when absent.
+    """
+    rho = PRICES[question] if price is None else price
     known = definition(question)
     maps = {(item.level, item.minimum): item.hash for item in round_.area_maps}
     most = federation.office.act(lambda desk: desk.roster.parameters.household_providers)
@@ -106,7 +128,7 @@ def approved(federation: Federation, round_: Round, question: str) -> SignedDocu
         not_before=to_text(now - timedelta(minutes=5)),
         not_after=to_text(now + timedelta(days=30)),
         codes=known.codes,
-        blocks=plan_blocks(known, maps, PRICES[question], household_providers=most),
+        blocks=plan_blocks(known, maps, rho, household_providers=most),
     )
     signed = SignedDocument(query.to_bytes())
     for key in federation.approvers:

@@ -14,11 +14,14 @@ from ontschot_demo.report import Answers
 
 TABLES = {
     "Q01": ("estimate-sum-wijk", "estimate-sum-buurt", "sum-buurt"),
+    "Q02": ("group-1-wijk", "group-4-wijk"),
+    "Q03": ("jw-wijk", "wmo-wijk"),
+    "Q04": ("sum-cluster", "served-cluster"),
     "Q06": ("estimate-all-buurt", "estimate-jw-buurt", "estimate-wmo-buurt"),
     "Q09": ("tiers-gemeente",),
     "Q13": ("providers-wijk",),
 }
-"""The tables drawn as a map, by question."""
+"""The tables that get files of their own, with a map where there is one, by question."""
 
 COMPARISON = "vergelijking.csv"
 """Every answer with the truth beside it: there is such a file for made-up people only."""

@@ -31,11 +31,11 @@ def show_batch(batch: Batch) -> None:
     language = terminal_language()
     for planned in batch.questions:
         price = planned.price["household"]
-        console.print(_table(planned, f"rho {rho_text(price)}, epsilon {epsilon_text(price)}"))
+        console.print(_table(planned, f"rho {_short(price)}, epsilon {epsilon_text(price)}"))
     say(
         tr(
-            f"De controles van inzendingen kosten rho {rho_text(batch.checks)}.",
-            f"The checks of uploads cost rho {rho_text(batch.checks)}.",
+            f"De controles van inzendingen kosten rho {_short(batch.checks)}.",
+            f"The checks of uploads cost rho {_short(batch.checks)}.",
         )
     )
     for account in batch.accounts:
@@ -48,10 +48,10 @@ def remaining(account: Account, takes: int) -> Text:
     name = _ACCOUNTS[account.unit]
     part = next(words for most, words in _REMAINS if left <= most * account.cap)
     return Text(
-        f"Budget {account.year} ({name.nl}): rho {rho_text(account.left)}. "
-        f"Na deze meetronde is er rho {rho_text(left)} over. {part.nl}",
-        f"Budget {account.year} ({name.en}): rho {rho_text(account.left)}. "
-        f"After this round rho {rho_text(left)} is left. {part.en}",
+        f"Budget {account.year} ({name.nl}): rho {_short(account.left)}. "
+        f"Na deze meetronde is er rho {_short(left)} over. {part.nl}",
+        f"Budget {account.year} ({name.en}): rho {_short(account.left)}. "
+        f"After this round rho {_short(left)} is left. {part.en}",
     )
 
 
@@ -125,6 +125,11 @@ def _table(planned: Planned, price: str) -> Table:
             *(_percent(value) for value in _parts(item)),
         )
     return table
+
+
+def _short(rho: int) -> str:
+    # To a millionth, for people; the document has every digit.
+    return rho_text(round(rho, -6))
 
 
 def _parts(item: Expected) -> tuple[float | None, float | None]:

@@ -27,11 +27,14 @@ from processes.watching import Sockets, memory_of, sockets_of
 
 CELLS = ("Q17", "Q18", "Q20", "Q22")
 
-ASKED = (*QUESTIONS, *CELLS)
-"""The questions of the demo, which go through gates, and those over cells, which do not."""
+CODES = ("Q11", "Q12", "Q26")
 
-CELLS_PRICE = 10**9
-"""Price of a question over cells, in units of 1e-12 rho."""
+ASKED = (*QUESTIONS, *CELLS, *CODES)
+"""The questions of the demo, which go through gates; those over cells, which do not; and those over
+codes, which go through two."""
+
+MORE_PRICE = 5 * 10**8
+"""Price of a question that the demo does not ask, in units of 1e-12 rho."""
 
 MAPLESS: Final = "pc6-cluster"
 """The level whose areas have no public boundaries."""
@@ -144,7 +147,7 @@ def _asking() -> Iterator[None]:
     with (
         patch.object(installing, "QUESTIONS", ASKED),
         patch.object(measuring, "QUESTIONS", ASKED),
-        patch.dict(measuring.PRICES, dict.fromkeys(CELLS, CELLS_PRICE)),
+        patch.dict(measuring.PRICES, dict.fromkeys((*CELLS, *CODES), MORE_PRICE)),
     ):
         yield
 

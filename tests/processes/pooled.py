@@ -188,6 +188,23 @@ GROUP BY ALL
 """
 
 
+_CODED = {
+    "kinds": """
+        SELECT slot, count(*) AS waarde FROM totaal
+        WHERE variable LIKE 'served-group-%' AND quanta > 0 GROUP BY slot""",
+    "laws": """
+        SELECT slot, max(if(variable = 'served-jw' AND quanta > 0, 1, 0))
+                     + max(if(variable = 'served-wmo' AND quanta > 0, 2, 0)) AS waarde
+        FROM totaal GROUP BY slot""",
+    "several-and-youth": """
+        SELECT veel.slot, 3 AS waarde
+        FROM totaal veel JOIN totaal jeugd USING (slot)
+        WHERE veel.variable = 'served' AND veel.quanta >= 2
+          AND jeugd.variable = 'served-jw' AND jeugd.quanta >= 1""",
+}
+"""The codes of the catalogue, each as a query over the totals."""
+
+
 class Pool:
     """The database, for one measured run. Close it after use."""
 
@@ -223,6 +240,8 @@ class Pool:
         """
         if block.cells is not None:
             return self._cells(block)
+        if block.variable in _CODED:
+            return self._coded(block)
         scale = self._measured.round.variable(block.variable).quantum_cents if exact else 1
         measures = ", ".join(f"count(*) FILTER ({test})" for test in _tests(block))
         if block.cap is not None:
@@ -257,6 +276,15 @@ class Pool:
             code,
         )
         return np.array(found, dtype=np.int64).reshape(-1)
+
+    def _coded(self, block: Block) -> dict[str, list[int]]:
+        measures = ", ".join(f"count(*) FILTER ({test})" for test in _tests(block))
+        found = self.all(
+            f"SELECT code, {measures} FROM gebied"  # noqa: S608  idem
+            f" LEFT JOIN ({_CODED[block.variable]}) USING (slot) WHERE kaart = ? GROUP BY code",
+            block.area_map,
+        )
+        return {str(code): [int(value) for value in values] for code, *values in found}
 
     def _cells(self, block: Block) -> dict[str, list[int]]:
         found = self.all(

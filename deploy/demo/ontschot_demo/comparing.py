@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Put the published answers beside the truth, table by table."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ontschot.protocol.catalogue.definitions import BlockDefinition, definition
 from ontschot.protocol.language import Text
 from ontschot.protocol.variables import Selection
 from ontschot_demo.estimated import tier, true_of_estimate
-from ontschot_demo.report import Answers, Group, Row, Unit
+from ontschot_demo.report import Answers, Group, Row, Unit, grouped
 from ontschot_demo.truth import Care, Truth, join_areas
 
 _UNITS: dict[str, Unit] = {"euroCents": "euros", "households": "households", "permille": "permille"}
@@ -23,9 +23,7 @@ def compare(question: str, result: Mapping[str, Any], truth: Truth) -> Iterator[
     blocks = {block.id: block for block in definition(question).blocks}
     title = Text(**result["title"])
     name = Text(f"{result['question']} {title.nl}", f"{result['question']} {title.en}")
-    for table in result["tables"]:
-        if table["estimator"] == "consistent":
-            continue
+    for table in _beside_each_other(result["tables"]):
         groups = []
         for position, output in enumerate(table["outputs"]):
             if table["estimator"] == "composite":
@@ -75,10 +73,24 @@ def _row(area: Mapping[str, Any], figure: Mapping[str, Any], true: Mapping[str, 
     members = area["members"] or [area["code"]]
     shown = figure["shown"]
     value = Text(**shown["text"]) if shown["value"] is None else shown["value"]
-    return Row(area["name"], value, shown["low"], shown["high"], join_areas(true, members))
+    truth = join_areas(true, members)
+    return Row(area["name"], value, shown["low"], shown["high"], truth, figure["value"])
+
+
+def _beside_each_other(tables: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Yield each direct table, and behind it the estimates that are about the same."""
+    composite = [table for table in tables if table["estimator"] == "composite"]
+    for table in tables:
+        if table["estimator"] == "direct":
+            yield table
+            yield from (other for other in composite if other["id"].endswith(f"-{table['id']}"))
 
 
 def _title(table: Mapping[str, Any]) -> Text:
     title = Text(**table["title"])
     level = "stukje buurt" if table["level"] == "pc6-cluster" else table["level"]
-    return Text(f"{title.nl} per {level}", f"{title.en} by {level}")
+    title = Text(f"{title.nl} per {level}", f"{title.en} by {level}")
+    if not table["capCents"]:
+        return title
+    cap = grouped(table["capCents"] // 100)
+    return Text(f"{title.nl}, tot € {cap.nl} elk", f"{title.en}, up to €{cap.en} each")

@@ -7,11 +7,15 @@ too small or too uncertain to show. So the screen, the portal and the files say 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from statistics import median
 from typing import Literal, TypeAlias
 
 from ontschot.protocol.language import Text
 
 Unit: TypeAlias = Literal["euros", "households", "permille"]
+
+FEWEST_AREAS = 4
+"""A median of fewer errors says nothing."""
 
 EXPECTED_PERCENT = 95
 """At least so many of a hundred intervals should hold the truth: they are rounded outward."""
@@ -22,7 +26,8 @@ class Row:
     """One answer; numbers are euro cents for euros.
 
     ``shown`` is the number or the words that readers get. ``low`` and ``high`` bound the 95 %
-    interval that they get with it. ``truth`` is None where there is none to show.
+    interval that they get with it. ``truth`` is None where there is none to show. ``value`` is what
+    was published before rounding and hiding, if it is known.
     """
 
     area: str
@@ -30,6 +35,7 @@ class Row:
     low: int
     high: int
     truth: int | None
+    value: int | None = None
 
     @property
     def holds(self) -> bool | None:
@@ -62,6 +68,16 @@ class Answers:
     title: Text
     unit: Unit
     groups: tuple[Group, ...]
+
+    @property
+    def error(self) -> float | None:
+        """The median relative error over the areas of the first outcome; None for a few areas."""
+        errors = [
+            abs(row.value - row.truth) / row.truth
+            for row in self.groups[0].rows
+            if row.truth and row.value is not None
+        ]
+        return median(errors) if len(errors) >= FEWEST_AREAS else None
 
     @property
     def rows(self) -> tuple[Row, ...]:

@@ -110,6 +110,7 @@ def _answers(console: Console, table: Answers, language: Language, most_rows: in
             shown += 1
     console.print(grid)
     _lines(console, _left(table.rows[shown:]), language)
+    _lines(console, _error(table), language)
 
 
 def _grid(width: int, first: str, language: Language) -> Table:
@@ -138,6 +139,15 @@ def _first(groups: tuple[Group, ...], most_rows: int) -> Iterator[Group]:
         if shown > most_rows and group is not groups[0]:
             return
         yield group
+
+
+def _error(table: Answers) -> Iterator[Text]:
+    if table.error is not None:
+        percent = round(100 * table.error)
+        yield Text(
+            f"Middelste fout over alle gebieden: {percent} %.",
+            f"Median error over all areas: {percent} %.",
+        )
 
 
 def _left(rows: tuple[Row, ...]) -> Iterator[Text]:

@@ -12,6 +12,7 @@ import structlog
 
 from simulation.bench import Bench, stock_up
 from simulation.federation import Federation
+from simulation.machine.running import Bases
 
 NODES = tuple(f"provider-{number}" for number in range(1, 7))
 LATE = "provider-6"
@@ -78,3 +79,9 @@ def bench(_admitted: Federation, tmp_path_factory: pytest.TempPathFactory) -> It
     federation = _admitted.copy(tmp_path_factory.mktemp("bench") / "federation")
     yield Bench(federation)
     federation.close()
+
+
+@pytest.fixture(scope="session")
+def bases(tmp_path_factory: pytest.TempPathFactory) -> Bases:
+    """Where worlds of the simulation machine begin."""
+    return Bases.build(tmp_path_factory.mktemp("machine"))

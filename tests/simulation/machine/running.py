@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Run worlds by seed, replay lists of steps, and shrink a list that breaks a rule.
+
+Own steps and not hypothesis' ``RuleBasedStateMachine``, for three reasons. A step here costs some
+milliseconds (real signatures, real transactions) and a bug needs hundreds; hypothesis' own book-
+keeping per rule, and its shrinking by thousands of runs from the beginning, would eat the budget.
+Its choices depend on what is possible at that moment, so a choice left out changes what the later
+ones mean; here a step names what it is about, and leaving some out leaves the others as they are.
+And a million steps are run in pieces that go on by seed, with no database of examples.
+
+A world is: a base (``BASES``), a seed, a number of steps. Keys and signatures differ from run to
+run; what is drawn does not depend on them.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, MutableMapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+import structlog
+
+from simulation.machine import ledgers
+from simulation.machine.acts import Step, do
+from simulation.machine.drawing import Drawing
+from simulation.machine.rules import Violation, require
+from simulation.machine.world import PARTIES, Fault, World, make_answered, make_asked, make_world
+
+LENGTH: Final = 500
+"""Steps of one world."""
+
+BASES: Final = {"open": 1, "asked": 5, "answered": 4}
+"""How often worlds begin where."""
+
+CHECK_EVERY: Final = 40
+"""Steps between two looks into the ledgers of whoever worked; what leaves is always looked at."""
+
+
+@dataclass(frozen=True)
+class Bases:
+    """Where worlds begin.
+
+    ``open``: a round and nothing asked. ``asked``: uploads are admitted, and keys in stock.
+    ``answered``: the question was answered once.
+    """
+
+    folder: Path
+    worlds: dict[str, World]
+
+    @classmethod
+    def build(cls, folder: Path) -> "Bases":
+        """Make all; takes a few seconds."""
+        with _logs():
+            opened = make_world(folder / "open")
+            asked = make_asked(opened, folder / "asked")
+            answered = make_answered(asked, folder / "answered")
+        return cls(folder, {"open": opened, "asked": asked, "answered": answered})
+
+    @contextmanager
+    def world(self, name: str, fault: Fault | None = None) -> Iterator[World]:
+        """Give a world that begins there, and remove it afterwards."""
+        folder = Path(tempfile.mkdtemp(dir=self.folder))
+        with _logs() as lines:
+            world = self.worlds[name].copy(folder / "world", fault)
+            try:
+                yield world
+                text = "\n".join(lines).encode()
+                require(not world.history.needles.found_in(text), "kept-secret", "a line in a log")
+            finally:
+                world.close()
+                shutil.rmtree(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A broken rule: where the world began, the steps up to it, and what it was."""
+
+    base: str
+    steps: list[Step]
+    violation: Violation
+
+    def __str__(self) -> str:
+        """Return a test that can be pasted into ``test_found.py``."""
+        lines = "".join(f"    {step!r},\n" for step in self.steps)
+        return f"{self.violation}\nreplay(bases, {self.base!r}, [\n{lines}])"
+
+
+class Watch:
+    """Looks at a world after each step."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._steps = 0
+
+    def after(self) -> None:
+        """Check what left, and now and then what is kept."""
+        self._steps += 1
+        self._world.look()
+        if self._steps % CHECK_EVERY == 0:
+            self.check()
+
+    def check(self) -> None:
+        """Check what is kept by whoever worked since the last time."""
+        for name in sorted(self._world.worked):
+            ledgers.check_party(self._world, name)
+        self._world.worked.clear()
+        ledgers.check_published(self._world)
+
+    def end(self) -> None:
+        """Check everybody, and everything on disk."""
+        self._world.worked.update(PARTIES)
+        self.check()
+        self._world.close()
+        ledgers.check_files(self._world)
+
+
+def replay(
+    bases: Bases, base: str, steps: Sequence[Step], fault: Fault | None = None
+) -> Found | None:
+    """Take these steps; return the rule that broke, with the steps up to there."""
+    return _run(bases, base, iter(steps), fault)
+
+
+def explore(
+    bases: Bases, seed: int, length: int = LENGTH, fault: Fault | None = None
+) -> Found | None:
+    """Take ``length`` drawn steps; return the rule that broke, with the steps up to there."""
+    drawing = Drawing(seed)
+    (base,) = drawing.chance.choices(list(BASES), list(BASES.values()))
+
+    def steps(world: World) -> Iterator[Step]:
+        for _ in range(length):
+            yield drawing.next(world)
+
+    return _run(bases, base, steps, fault)
+
+
+def _run(bases: Bases, base: str, source: Any, fault: Fault | None) -> Found | None:
+    taken: list[Step] = []
+    try:
+        with bases.world(base, fault) as world:
+            watch = Watch(world)
+            for step in source(world) if callable(source) else source:
+                taken.append(step)
+                do(world, step)
+                watch.after()
+            watch.end()
+    except Violation as violation:
+        return Found(base, taken, violation)
+    except Exception as error:  # noqa: BLE001 -- whatever a party raises that nobody expected
+        unexpected = Violation(f"unexpected {type(error).__name__}", str(error)[:300])
+        unexpected.__cause__ = error
+        return Found(base, taken, unexpected)
+    return None
+
+
+@contextmanager
+def _logs() -> Iterator[list[str]]:
+    """Let every log line of every party, at any level, end in a list."""
+    lines: list[str] = []
+
+    def keep(_logger: object, _method: str, event: MutableMapping[str, Any]) -> NoReturn:
+        lines.append(repr(event))
+        raise structlog.DropEvent
+
+    before = structlog.get_config()
+    structlog.configure(processors=[keep], wrapper_class=structlog.make_filtering_bound_logger(0))
+    try:
+        yield lines
+    finally:
+        structlog.configure(**before)

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Worlds in which an attack begins; every rule of the simulation machine holds all the way."""
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+import pytest
+
+from simulation.machine.acts import Step, do
+from simulation.machine.running import Bases, Watch
+from simulation.machine.world import World
+
+Play: TypeAlias = Callable[..., None]
+
+
+@pytest.fixture
+def world(bases: Bases) -> Iterator[World]:
+    """A question was answered over four providers; gate keys are in stock."""
+    with bases.world("answered") as begun:
+        yield begun
+
+
+@pytest.fixture
+def play(world: World) -> Play:
+    """Take steps, and check every rule after them."""
+    watch = Watch(world)
+
+    def take(*steps: Step) -> None:
+        for step in steps:
+            do(world, step)
+            watch.after()
+        watch.check()
+
+    return take

@@ -29,12 +29,17 @@ CELLS = ("Q17", "Q18", "Q20", "Q22")
 
 CODES = ("Q11", "Q12", "Q26")
 
-ASKED = (*QUESTIONS, *CELLS, *CODES)
-"""The questions of the demo, which go through gates; those over cells, which do not; and those over
-codes, which go through two."""
+PERSONS = "Q05"
 
-MORE_PRICE = 5 * 10**8
+ASKED = (*QUESTIONS, *CELLS, *CODES, PERSONS)
+"""The questions of the demo, which go through gates; those over cells, which do not; those over
+codes, which go through two; and the one about persons."""
+
+MORE_PRICE = 3 * 10**8
 """Price of a question that the demo does not ask, in units of 1e-12 rho."""
+
+PERSONS_PRICE = 10**8
+"""Price of the question about persons; a household pays sixteen times that."""
 
 MAPLESS: Final = "pc6-cluster"
 """The level whose areas have no public boundaries."""
@@ -147,7 +152,10 @@ def _asking() -> Iterator[None]:
     with (
         patch.object(installing, "QUESTIONS", ASKED),
         patch.object(measuring, "QUESTIONS", ASKED),
-        patch.dict(measuring.PRICES, dict.fromkeys((*CELLS, *CODES), MORE_PRICE)),
+        patch.dict(
+            measuring.PRICES,
+            dict.fromkeys((*CELLS, *CODES), MORE_PRICE) | {PERSONS: PERSONS_PRICE},
+        ),
     ):
         yield
 

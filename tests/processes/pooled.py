@@ -353,7 +353,7 @@ class Pool:
         )
 
     def _household_variables(self) -> list[VariableDocument]:
-        return [found for found in self._measured.round.variables if found.cells is None]
+        return [found for found in self._measured.round.variables if found.grid is None]
 
     def _count(self) -> None:
         round_ = self._measured.round

@@ -23,7 +23,8 @@ from ontschot.protocol.documents.queries import Block, Query
 from ontschot.protocol.privacy.charge import charges_of
 from ontschot.protocol.privacy.units import parse_sigma
 from ontschot_demo.installing import HELPERS
-from processes.measured import ASKED, KEEPERS, MAPLESS, Measured, rows
+from processes.counting import contributions_of, occupied, people, secret_of
+from processes.measured import ASKED, KEEPERS, MAPLESS, PERSONS, Measured, rows
 from processes.noted import manifests_of, noise_of, opened, without_noise
 from processes.planting import (
     ENCODINGS,
@@ -47,7 +48,7 @@ from processes.watching import is_running
 pytestmark = pytest.mark.processes
 
 QUANTUM = 10_000
-VARIABLES = 12
+VARIABLES = 16
 """Variables whose uploads are checked: those that go through a gate."""
 
 IDLE_MEMORY = 150 * 1024
@@ -56,7 +57,7 @@ IDLE_MEMORY = 150 * 1024
 STOP_SECONDS = 15
 
 
-@pytest.mark.parametrize("question", ASKED)
+@pytest.mark.parametrize("question", sorted({*ASKED} - {PERSONS}))
 def test_an_answer_less_the_noise_is_the_plain_join(
     measured: Measured, pool: Pool, question: str
 ) -> None:
@@ -79,6 +80,54 @@ def test_an_answer_less_the_noise_is_the_plain_join(
             for code, values in pool.figures(block).items()
         }
         assert found == expected, block.id
+
+
+def test_buckets_less_the_noise_are_those_that_a_plain_join_fills(
+    measured: Measured, pool: Pool
+) -> None:
+    query = measured.party.queries[PERSONS]
+    (release,) = _releases(measured, query.digest)
+    noise = [noise_of(measured, helper)[release] for helper in HELPERS]
+    drawn = np.concatenate([sum(part[block.id] for part in noise) for block in query.blocks])
+    exact = (opened(measured, release, len(drawn)) - drawn).tolist()
+    tables = {table["id"]: table for table in measured.answers[PERSONS]["tables"]}
+    for block in query.blocks:
+        codes, areas = _codes(measured, block), tables[block.id]["areas"]
+        joined = occupied(measured, pool, block)
+        found, exact = dict(zip(codes, exact, strict=False)), exact[len(codes) :]
+        assert found == {code: joined.get(code, 0) for code in codes}, block.id
+        assert sum(found.values()) > 30
+        assert [area["code"] for area in areas] == list(codes)
+
+
+def test_one_person_at_two_providers_counts_once(measured: Measured, pool: Pool) -> None:
+    (block, *_) = measured.party.queries[PERSONS].blocks
+    persons = people(measured, pool, block)
+    clients = pool.all("SELECT count(*) FROM clienten")[0][0]
+    assert 0 < len(persons) < clients
+    assert len(persons) - sum(occupied(measured, pool, block).values()) < 10
+
+
+def test_providers_have_one_key_and_keepers_hold_nothing_of_it(measured: Measured) -> None:
+    secrets = {name: secret_of(measured, name) for name in measured.providers}
+    assert len({*secrets.values()}) == 1
+    values = {*secrets.values(), *contributions_of(measured, measured.providers[0]).values()}
+    assert len(values) == 4
+    patterns = [Pattern("key for persons", "bytes", value) for value in sorted(values)]
+    patterns += [
+        Pattern("key for persons", "hex", value.hex().encode()) for value in sorted(values)
+    ]
+    searcher = Searcher(patterns, measured.public)
+    folder = measured.party.folder
+    hits = [hit for name in KEEPERS for hit in searcher.in_folder(folder / name)]
+    assert hits + list(searcher.in_folder(measured.caught)) == []
+    assert list(searcher.in_folder(measured.party.logs)) == []
+    home = folder / measured.providers[0]
+    assert list(searcher.in_folder(home)) == []
+    # What a leak would look like is found.
+    (home / "leak").write_bytes(b"x" + next(iter(secrets.values())).hex().encode())
+    assert list(searcher.in_file(home / "leak", "leak"))
+    (home / "leak").unlink()
 
 
 def test_every_helper_adds_its_own_full_noise(measured: Measured) -> None:
@@ -400,5 +449,7 @@ def _price(measured: Measured, uploads: int) -> dict[str, tuple[int, int]]:
     for listed in blocks:
         for charge in charges_of(listed, measured.round.years):
             price[charge.unit] += charge.rho
-    assert price["household"] == sum(int(block.rho) for listed in blocks for block in listed)
+    households = [listed for listed in blocks if listed[0].unit == "household"]
+    charged = [charges_of(listed, measured.round.years)[0].rho for listed in households]
+    assert sum(charged) == sum(int(block.rho) for listed in households for block in listed)
     return {unit: (spent, 0) for unit, spent in price.items()}

@@ -356,7 +356,7 @@ class Federation:
         )
         return Provider(
             Uploader(
-                lambda _universe, _round, variable, _areas: self.vectors[name, variable.id],
+                lambda _universe, _round, variable, _areas, _key: self.vectors[name, variable.id],
                 own_noise=own_noise,
             ),
             lambda: self._policy(name),

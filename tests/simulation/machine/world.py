@@ -26,10 +26,11 @@ from sqlalchemy import Dialect, Engine
 from ontschot.node.dealer.handlers import Dealer
 from ontschot.node.helper.handlers import Helper
 from ontschot.node.provider.answering.handlers import Provider
-from ontschot.node.provider.answering.uploading import Uploader
+from ontschot.node.provider.answering.uploading import Uploader, VectorSource
 from ontschot.protocol.canonical import sha256
 from ontschot.protocol.documents.queries import Query
 from ontschot.protocol.documents.rounds import Round, VariableDocument
+from ontschot.protocol.persons import PersonKey
 from ontschot.protocol.release.cells import cell_count
 from ontschot.protocol.roster import Roster
 from ontschot.protocol.roster.model import ROSTER
@@ -221,11 +222,13 @@ class World(Federation):
         uploader = Uploader(self._vector_of(name), self._entropy, lambda: self._left_out(name))
         return Provider(uploader, lambda: self._policy(name))
 
-    def _vector_of(
-        self, name: str
-    ) -> Callable[[Universe, Round, VariableDocument, AreaMap | None], Vector]:
+    def _vector_of(self, name: str) -> VectorSource:
         def vector(
-            _universe: Universe, _round: Round, variable: VariableDocument, _areas: AreaMap | None
+            _universe: Universe,
+            _round: Round,
+            variable: VariableDocument,
+            _areas: AreaMap | None,
+            _key: PersonKey | None,
         ) -> Vector:
             found = self.vectors[name, variable.id].copy()
             self.history.note_vector(name, variable.id, found)

@@ -20,16 +20,19 @@ from ontschot.node.provider.answering.own_noise import OwnNoise
 from ontschot.node.provider.answering.uploading import Uploader, VectorSource
 from ontschot.node.provider.policy.model import load_policy
 from ontschot.node.provider.records.dissent import digest_of_left_out
+from ontschot.node.provider.records.identity import load_keys
 from ontschot.node.provider.records.notes import counted, note_clients
 from ontschot.node.provider.records.schema import require_current
 from ontschot.node.provider.vectors.build import build
 from ontschot.node.provider.vectors.cells import build_cells
 from ontschot.node.provider.vectors.kept import keep_report
+from ontschot.node.provider.vectors.persons import build_persons
 from ontschot.node.provider.vectors.rounding import RoundingKey
 from ontschot.node.settings import Settings
 from ontschot.protocol.documents.rounds import Round, VariableDocument
 from ontschot.protocol.keys.private_files import read_private
 from ontschot.protocol.letters import Letter
+from ontschot.protocol.persons import PersonKey
 from ontschot.protocol.universe import AreaMap, Universe
 from ontschot.protocol.variables import Variable
 
@@ -90,14 +93,21 @@ def vector_source(records: Engine, settings: Settings) -> VectorSource:
     """Return the function that turns the records into a vector of a round's variable."""
 
     def vector(
-        universe: Universe, round_: Round, variable: VariableDocument, areas: AreaMap | None
+        universe: Universe,
+        round_: Round,
+        variable: VariableDocument,
+        areas: AreaMap | None,
+        key: PersonKey | None,
     ) -> NDArray[np.uint32]:
-        key = RoundingKey(read_private(settings.rounding_key_path))
+        coins = RoundingKey(read_private(settings.rounding_key_path))
         if areas is None:
             wanted = Variable.from_round(round_, variable.id)
-            result = build(records, universe, wanted, key, round_.digest)
+            result = build(records, universe, wanted, coins, round_.digest)
+        elif key is None:
+            result = build_cells(records, universe, areas, round_, variable, coins)
         else:
-            result = build_cells(records, universe, areas, round_, variable, key)
+            identity = load_keys(settings.record_keys_path)
+            result = build_persons(records, identity, universe, areas, round_, variable, key)
         keep_report(settings.placement_path, round_.id, variable.id, result.report)
         return result.vector
 

@@ -7,6 +7,7 @@ addresses and national rates, never from records.
 """
 
 from dataclasses import dataclass
+from math import exp
 
 import numpy as np
 from sqlalchemy import Connection
@@ -16,6 +17,7 @@ from ontschot.coordinator.rounds import service as rounds
 from ontschot.protocol.documents.queries import Block, Query
 from ontschot.protocol.documents.rounds import Round, VariableDocument
 from ontschot.protocol.language import Text
+from ontschot.protocol.persons.buckets import LOAD
 from ontschot.protocol.privacy.accuracy import (
     Accuracy,
     of_count,
@@ -86,6 +88,8 @@ def _accuracy(block: Block, variable: VariableDocument | None) -> Accuracy:
     sigma = parse_sigma(block.sigma)
     if variable is not None and block.statistic == "capped":
         return of_euros(sigma, variable.quantum_cents)
+    if variable is not None and variable.persons is not None:
+        return Accuracy(of_count(sigma).sd * exp(1 / LOAD))
     return of_count(sigma)
 
 
@@ -104,4 +108,6 @@ def _words(block: Block, variable: VariableDocument | None, accuracy: Accuracy) 
         return Text(f"{number} trajecten", f"{number} periods of care")
     if block.statistic == "sum":
         return Text(f"{number} toewijzingen", f"{number} allocations")
+    if variable is not None and variable.persons is not None:
+        return Text(f"{number} mensen", f"{number} people")
     return Text(f"{number} huishoudens", f"{number} households")

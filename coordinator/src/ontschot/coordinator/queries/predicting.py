@@ -38,7 +38,7 @@ def predicted(
     """Return the expected first figure of each area, float64[areas]; None if nothing predicts it.
 
     Args:
-        block: which statistic; sums are in euro cents, counts in households.
+        block: which statistic; sums are in euro cents, counts in households or persons.
         variable: of which care; None for a code of several.
         slots: public addresses per area.
         years: calendar years of the period.
@@ -46,6 +46,8 @@ def predicted(
     households = slots.astype(np.float64)
     if variable is None:
         return None
+    if variable.persons is not None:
+        return households * (variable.persons.per_mille / 1000)
     if block.statistic == "capped":
         return households * (EUROS_PER_HOUSEHOLD * 100 * years * _part_of_money(variable))
     if variable.measure != "served" or variable.groups or block.thresholds[:1] != [1]:

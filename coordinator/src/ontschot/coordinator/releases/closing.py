@@ -5,6 +5,7 @@ from sqlalchemy import Connection, func, select, update
 
 from ontschot.coordinator.mail.desk import Desk
 from ontschot.coordinator.queries import service as queries
+from ontschot.coordinator.releases import person_keys
 from ontschot.coordinator.releases.hearing import ForeignWord
 from ontschot.coordinator.releases.schema import erasures, uploads
 from ontschot.coordinator.rounds import service as rounds
@@ -19,7 +20,8 @@ CLOSED = "round-closed"
 def close_round(desk: Desk, round_hash: str) -> None:
     """Close a round: its open questions fail, and both helpers are told to erase its halves.
 
-    Answers that were published stay. Closing twice asks the helpers once more.
+    Providers are told to erase its key for persons. Answers that were published stay. Closing twice
+    asks all of them once more.
 
     Raises:
         UnknownRound: no such round.
@@ -32,8 +34,9 @@ def close_round(desk: Desk, round_hash: str) -> None:
         update(uploads).where(uploads.c.round == round_hash).values(state="closed")
     )
     message = RoundClosed(round=round_hash)
-    for helper in desk.roster.helpers():
-        desk.send(helper.id, message.type, round_hash, message.to_bytes())
+    person_keys.forget(desk.connection, round_hash)
+    for party in (*desk.roster.helpers(), *desk.roster.providers()):
+        desk.send(party.id, message.type, round_hash, message.to_bytes())
 
 
 def erased_by(connection: Connection, round_hash: str) -> dict[str, int]:

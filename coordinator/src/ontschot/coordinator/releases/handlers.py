@@ -4,9 +4,17 @@
 from collections.abc import Callable
 
 from ontschot.coordinator.mail.desk import Desk
-from ontschot.coordinator.releases import admitting, closing, hearing, publishing, stock
+from ontschot.coordinator.releases import (
+    admitting,
+    closing,
+    hearing,
+    person_keys,
+    publishing,
+    stock,
+)
 from ontschot.coordinator.releases.leading import drive
 from ontschot.protocol.documents.dealing import BatchReady, DealerCaught
+from ontschot.protocol.documents.persons import KEY_CHECK, KEY_COMMIT
 from ontschot.protocol.documents.releases import ABORT, AGREE, COMMIT, CONSENT, Accepted
 from ontschot.protocol.documents.uploads import ERASED, RECEIPT, WITHDRAWAL
 from ontschot.protocol.letters import Letter
@@ -36,10 +44,12 @@ class Leader:
             REFUSAL: hearing.refusal,
             ABORT: hearing.aborted,
             publishing.OUTPUT: hearing.output,
+            KEY_CHECK: person_keys.checked,
         }
         noting: dict[str, Handler] = {
             "uploaded": admitting.uploaded,
             "held": hearing.held,
+            KEY_COMMIT: person_keys.committed,
             CONSENT: hearing.word,
             AGREE: hearing.word,
             COMMIT: hearing.word,

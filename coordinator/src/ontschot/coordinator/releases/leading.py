@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from ontschot.coordinator.mail.desk import Desk
 from ontschot.coordinator.queries import service as queries
 from ontschot.coordinator.queries.service import Asked
-from ontschot.coordinator.releases import admitting, words
+from ontschot.coordinator.releases import admitting, person_keys, words
 from ontschot.coordinator.releases.admitting import Upload
 from ontschot.coordinator.releases.manifests import MOST_ATTEMPTS, propose_release
 from ontschot.coordinator.releases.schema import releases
@@ -122,12 +122,15 @@ def _ready_nodes(
     """Return who can be listed; nothing while somebody may still come and there is time."""
     active = {provider.id for provider in desk.roster.providers()}
     ready, waiting = [], False
+    keyed = asked.query.unit == "person"
+    with_key = person_keys.with_one_key(desk, asked.query.round) if keyed else active
     for node, (state, _) in queries.participation(desk.connection, asked.digest).items():
         if state == "refused" or node not in active:
             continue
         said_yes = state in ("accepted", "taking-part")
         held = [uploads.get((node, variable)) for variable in asked.query.variables]
-        if said_yes and all(upload is not None and upload.state == "admitted" for upload in held):
+        admitted = all(upload is not None and upload.state == "admitted" for upload in held)
+        if said_yes and admitted and node in with_key:
             ready.append(node)
         else:
             waiting = True

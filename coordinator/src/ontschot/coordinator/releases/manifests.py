@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from ontschot.coordinator.mail.desk import Desk
 from ontschot.coordinator.queries.service import Asked
+from ontschot.coordinator.releases import person_keys
 from ontschot.coordinator.releases.schema import releases, upload_noises
 from ontschot.coordinator.releases.stock import Stock
 from ontschot.coordinator.rounds import service as rounds
@@ -33,10 +34,11 @@ def propose_admission(
     """Propose the check of one upload; return whether a batch was there for it."""
     known = round_.variable(variable)
     sigma = sigma_for(int(desk.roster.parameters.admission_rho), 1)
-    gemeente = next(item for item in round_.area_maps if item.level == "gemeente")
-    block = admission_block(known, gemeente.hash, format_sigma(sigma), str(rho_of(sigma, 1)))
+    area_map = rounds.admission_map(round_, known)
+    block = admission_block(known, area_map, format_sigma(sigma), str(rho_of(sigma, 1)))
     bits = ring_bits(desk.roster.parameters.max_nodes, known.node_cap)
-    taken = stock.take([gate_spec([block], round_.slots, bits)])
+    length = rounds.vector_length(desk.connection, round_, known)
+    taken = stock.take([gate_spec([block], length, bits)])
     if taken is None:
         return False
     part = Part(variable=variable, gate=Gate(ring_bits=bits, batch=taken[0]), uploads=[envelope])
@@ -74,6 +76,9 @@ def propose_release(
     manifest = _manifest(desk, round_, release_id, query, nodes, parts, query.blocks, chains)
     if query.kind == "sum":
         manifest = _with_node_noise(desk, manifest)
+    if query.unit == "person":
+        # In front of the manifest: a node compares them with its own before it consents.
+        person_keys.say_checks(desk, sorted(nodes), round_.digest)
     _propose(desk, manifest, nodes)
     return True
 
@@ -91,9 +96,13 @@ def _gates(desk: Desk, stock: Stock, query: Query, round_: Round) -> dict[str, G
     if query.kind == "sum":
         return {}
     nodes = desk.roster.parameters.max_nodes
-    rings = {name: ring_bits(nodes, round_.variable(name).node_cap) for name in query.variables}
+    known = {name: round_.variable(name) for name in query.variables}
+    rings = {name: ring_bits(nodes, variable.node_cap) for name, variable in known.items()}
     rings |= {code.id: code.ring_bits for code in query.codes}
-    specs = [gate_spec(query.functions_of(name), round_.slots, rings[name]) for name in rings]
+    lengths = dict.fromkeys(rings, round_.slots)
+    for name, variable in known.items():
+        lengths[name] = rounds.vector_length(desk.connection, round_, variable)
+    specs = [gate_spec(query.functions_of(name), lengths[name], rings[name]) for name in rings]
     taken = stock.take(specs)
     if taken is None:
         return None

@@ -17,7 +17,8 @@ from sqlalchemy import update
 from ontschot.coordinator.mail.desk import Desk
 from ontschot.coordinator.queries import service as queries
 from ontschot.coordinator.queries.service import Asked
-from ontschot.coordinator.releases import admitting, words
+from ontschot.coordinator.releases import admitting, person_words, words
+from ontschot.coordinator.releases.estimating import Figures, figures_of, most_of, variable_of
 from ontschot.coordinator.releases.schema import releases, results
 from ontschot.coordinator.releases.slots import next_slot
 from ontschot.coordinator.releases.wording import (
@@ -69,7 +70,7 @@ def finish(desk: Desk, manifest: Manifest) -> None:
     sums = dict(zip([b.id for b in manifest.blocks], combine(shapes, half_a, half_b), strict=True))
     if manifest.kind == "admit":
         _admit(desk, manifest, sums["admission"], half_a + half_b)
-    elif all(_plausible(manifest, b, sums[b.id], maps[b.area_map]) for b in manifest.blocks):
+    elif all(_plausible(desk, manifest, b, sums[b.id], maps[b.area_map]) for b in manifest.blocks):
         _publish(desk, manifest, sums, maps)
     else:
         _close(desk, manifest, "implausible")
@@ -95,14 +96,17 @@ def _admit(desk: Desk, manifest: Manifest, counts: NDArray[np.int64], halves: by
 
 
 def _plausible(
-    manifest: Manifest, block: AskedBlock, sums: NDArray[np.int64], area_map: AreaMap
+    desk: Desk,
+    manifest: Manifest,
+    block: AskedBlock,
+    sums: NDArray[np.int64],
+    area_map: AreaMap,
 ) -> bool:
     """Return whether noise can explain the figures: uniform words cannot be an answer."""
     sigmas = parse_sigma(block.sigma), *sigmas_of(manifest, block.variable)
     slack = _IMPLAUSIBLE_DEVIATIONS * math.sqrt(variance(sigmas))
-    # In a sum every provider counts a household by itself; elsewhere it counts once.
-    each = (block.cap or 1) * (len(manifest.nodes) if block.statistic == "sum" else 1)
-    most = area_map.slots_per_area * each
+    variable = variable_of(block, manifest, rounds.require(desk.connection, manifest.round))
+    most = most_of(block, variable, area_map, len(manifest.nodes))
     return bool(np.all(sums >= -slack) and np.all(sums <= most[np.newaxis, :] + slack))
 
 
@@ -114,11 +118,16 @@ def _publish(
         return
     round_ = rounds.require(desk.connection, manifest.round)
     known = definition(asked.query.question)
+    figures = {
+        b.id: figures_of(b, variable_of(b, manifest, round_), maps[b.area_map], sums[b.id])
+        for b in manifest.blocks
+    }
     blocks = [
-        _block(desk, manifest, block, asked.query, sums[block.id], maps[block.area_map])
+        _block(desk, manifest, block, asked.query, figures[block.id], maps[block.area_map])
         for block in manifest.blocks
     ]
-    metadata = _metadata(desk, manifest, asked, round_, known)
+    full = sum(found.full for found in figures.values())
+    metadata = _metadata(desk, manifest, asked, round_, known, full)
     document = encode_result(build_result(metadata, blocks))
     desk.connection.execute(
         results.insert().values(
@@ -147,7 +156,7 @@ def _block(
     manifest: Manifest,
     block: AskedBlock,
     query: Query,
-    sums: NDArray[np.int64],
+    figures: Figures,
     area_map: AreaMap,
 ) -> Block:
     code = query.code_of(block)
@@ -168,7 +177,8 @@ def _block(
             Area(area.code, area.name, int(size), tuple(area.holds))
             for area, size in zip(area_map.areas, slots, strict=True)
         ),
-        sums=np.ascontiguousarray(sums.T),
+        sums=figures.values,
+        variances=figures.variances,
         counts="trajects" if variable and variable.measure == "trajects" else "allocations",
         is_ordered=code is None or code.is_number,
         cumulative_labels=cumulative_labels(block, variable) if variable else (),
@@ -177,9 +187,10 @@ def _block(
 
 
 def _metadata(
-    desk: Desk, manifest: Manifest, asked: Asked, round_: Round, known: Definition
+    desk: Desk, manifest: Manifest, asked: Asked, round_: Round, known: Definition, full: int
 ) -> Metadata:
     rho = protected_rho(manifest)
+    persons = person_words.remarks(rho, full) if known.unit == "person" else ()
     return Metadata(
         result_id=manifest.release_id,
         question=known.id,
@@ -190,7 +201,7 @@ def _metadata(
         last_day=date.fromisoformat(round_.period_to),
         purpose=Text(asked.query.purpose, asked.query.purpose),
         protected_unit=protected_unit(manifest),
-        counted="households",
+        counted="persons" if known.unit == "person" else "households",
         rho=Fraction(rho, RHO_UNITS),
         epsilon=Fraction(epsilon_of(rho, DELTA)),
         delta=DELTA,
@@ -201,7 +212,7 @@ def _metadata(
         signatures=_signatures(desk, manifest),
         published_at=next_slot(desk.now, desk.roster.parameters.slot_minutes),
         pilot=desk.roster.pilot,
-        remarks=(*(remark.text for remark in known.remarks), *loss_remarks(manifest)),
+        remarks=(*(remark.text for remark in known.remarks), *loss_remarks(manifest), *persons),
     )
 
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from ontschot.coordinator.mail.desk import Desk
 from ontschot.coordinator.queries import service as queries
-from ontschot.coordinator.releases import leading, publishing, stock, words
+from ontschot.coordinator.releases import leading, person_keys, publishing, stock, words
 from ontschot.coordinator.rounds import service as rounds
 from ontschot.protocol.documents.releases import ABORT, COMMIT, MANIFEST
 from ontschot.protocol.documents.rounds import RoundClosed
@@ -71,6 +71,7 @@ _AGAIN: MappingProxyType[str, Callable[[Desk, str, str], None]] = MappingProxyTy
         MANIFEST: _manifest,
         "admitted": _admitted,
         "deal": _deal,
+        person_keys.KEY_SET: person_keys.say_set,
         COMMIT: _helpers_word,
         ABORT: _helpers_word,
     }

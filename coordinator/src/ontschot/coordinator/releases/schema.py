@@ -82,6 +82,17 @@ words = Table(
 )
 """Signed words of nodes and helpers about a release, and both noised halves."""
 
+person_words = Table(
+    "person_word",
+    metadata,
+    Column("round", String(64), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("sender", String(63), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+"""Signed commitments and checks of keys for persons, the latest of each node, and the one set of
+each round. The coordinator never has a contribution: those travel sealed from node to node."""
+
 results = Table(
     "result",
     metadata,

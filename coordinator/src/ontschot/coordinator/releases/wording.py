@@ -4,6 +4,7 @@
 from decimal import ROUND_UP, Decimal
 from itertools import pairwise
 
+from ontschot.coordinator.releases import person_words
 from ontschot.coordinator.results.build import clamp_text
 from ontschot.protocol.documents.queries import Block
 from ontschot.protocol.documents.releases import Manifest
@@ -93,6 +94,8 @@ _CODES: dict[str, tuple[Text, dict[int, Text]]] = {
 
 def protected_unit(manifest: Manifest) -> Text:
     """Return what the privacy promise of an answer is about."""
+    if manifest.blocks[0].unit == "person":
+        return person_words.PROTECTED
     cells = manifest.blocks[0].cells
     if cells is None:
         return Text(
@@ -179,7 +182,9 @@ def _noise_remarks(manifest: Manifest) -> tuple[Text, ...]:
 
 
 def clamp(manifest: Manifest, round_: Round) -> Text:
-    """Return the sentence about what one household counts for at most."""
+    """Return the sentence about what one household, or one person, counts for at most."""
+    if manifest.blocks[0].unit == "person":
+        return clamp_text(None, person_words.PERSON)
     household = Text("een huishouden", "a household")
     capped = [block for block in manifest.blocks if block.cap is not None]
     if manifest.kind == "sum":
@@ -205,6 +210,8 @@ def table_title(block: Block, variable: VariableDocument | None) -> Text:
         return _CODES[block.variable][0]
     if block.statistic == "sum":
         return _cells_title(variable)
+    if variable.persons is not None:
+        return person_words.title(variable)
     if variable.measure == "euros":
         return _euros_title(block, variable)
     return _count_title(block, variable)
@@ -216,8 +223,8 @@ def labels(block: Block, variable: VariableDocument | None) -> tuple[Text, ...]:
         return tuple(_CODES[block.variable][1][code] for code in block.thresholds)
     if variable.cells is not None:
         return tuple(_CLASSES[variable.cells.by][code] for code in variable.cells.classes)
-    if block.statistic == "capped":
-        return (Text("Kosten", "Cost"),)
+    if variable.persons is not None or block.statistic == "capped":
+        return (person_words.LABEL if variable.persons else Text("Kosten", "Cost"),)
     if variable.measure == "euros":
         return _amount_labels(block, variable)
     if block.statistic == "at-least":

@@ -83,6 +83,12 @@ class _Column:
     output: Output
     values: NDArray[np.int64]
     variance: Fraction
+    variances: NDArray[np.float64] | None = None
+
+    def at(self, area: int) -> tuple[int, float]:
+        """Return value and variance of one area."""
+        own = self.variance if self.variances is None else self.variances[area]
+        return int(self.values[area]), float(own)
 
 
 def build_result(metadata: Metadata, blocks: Sequence[Block]) -> Result:
@@ -170,7 +176,7 @@ def _table(block: Block, counted: Counted) -> Table:
         cap_cents=(block.cap or 0) * block.quantum_cents if unit == "euroCents" else None,
         outputs=tuple(column.output for column in columns),
         areas=tuple(
-            _row(area, [(int(column.values[i]), column.variance) for column in columns], unit)
+            _row(area, [column.at(i) for column in columns], unit)
             for i, area in enumerate(block.areas)
         ),
     )
@@ -191,7 +197,12 @@ def _columns(block: Block) -> list[_Column]:
     variance = (helpers + variance_of_nodes(block.node_sigmas)) * scale**2
     key = _KEYS[block.statistic]
     plain = [
-        _Column(_output(f"{key}{k + 1}", label, derived=False), block.sums[:, k] * scale, variance)
+        _Column(
+            _output(f"{key}{k + 1}", label, derived=False),
+            block.sums[:, k] * scale,
+            variance,
+            None if block.variances is None else block.variances[:, k],
+        )
         for k, label in enumerate(block.labels)
     ]
     return plain + (_cumulative(block, variance) if block.has_tails else [])
@@ -213,7 +224,7 @@ def _cumulative(block: Block, variance: Fraction) -> list[_Column]:
     ]
 
 
-def _row(area: Area, values: Sequence[tuple[int, Fraction]], unit: Unit) -> AreaRow:
+def _row(area: Area, values: Sequence[tuple[int, float]], unit: Unit) -> AreaRow:
     return AreaRow(
         code=area.code,
         name=area.name,
@@ -223,7 +234,7 @@ def _row(area: Area, values: Sequence[tuple[int, Fraction]], unit: Unit) -> Area
     )
 
 
-def _figure(value: int, variance: Fraction, unit: Unit) -> Figure:
+def _figure(value: int, variance: float, unit: Unit) -> Figure:
     standard_error = math.sqrt(variance)
     half_width = Z95 * standard_error
     return figure_of(value, standard_error, value - half_width, value + half_width, unit)

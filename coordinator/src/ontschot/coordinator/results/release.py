@@ -77,6 +77,8 @@ class Block:
             each provider for ``sum``; else nothing.
         areas: public areas.
         sums: opened values, signed, shape ``[len(areas), len(labels)]``.
+        variances: of each value, in its own unit squared, where it is an estimate from the opened
+            sums; shape of ``sums``. Absent: that of the noise, equal for all.
         cumulative_labels: for ``bins`` only: labels of "at least bin k" for all bins but the last.
             Empty means: made from ``labels``.
         counts: what the figures of a ``sum`` count.
@@ -96,6 +98,7 @@ class Block:
     areas: tuple[Area, ...]
     sums: NDArray[np.int64]
     cumulative_labels: tuple[Text, ...] = ()
+    variances: NDArray[np.float64] | None = None
     counts: Literal["allocations", "trajects"] = "allocations"
     is_ordered: bool = True
     node_sigmas: tuple[Fraction, ...] = ()
@@ -114,6 +117,9 @@ class Block:
         shape = (len(self.areas), len(self.labels))
         _require(self.sums.dtype == np.int64, "sums are not 64-bit integers")
         _require(self.sums.shape == shape, f"sums are {self.sums.shape}, not {shape}")
+        if self.variances is not None:
+            _require(self.variances.shape == shape, "variances of another shape")
+            _require(self.statistic == "at-least", "variances of figures that are no estimates")
         _require(bool(self.areas) and bool(self.labels), "a block without areas or outputs")
         _require(_BLOCK_ID.fullmatch(self.id) is not None, "block id")
         _require(self.level in LEVELS, f"level {self.level!r}")

@@ -9,10 +9,11 @@ from ontschot.coordinator.mail.desk import Desk
 from ontschot.coordinator.rounds.schema import deliveries, public_files, rounds
 from ontschot.protocol.canonical import sha256
 from ontschot.protocol.clock import to_text
-from ontschot.protocol.documents.rounds import Round
+from ontschot.protocol.documents.rounds import Round, VariableDocument
 from ontschot.protocol.errors import Refusal
 from ontschot.protocol.language import Text
 from ontschot.protocol.release.gates import MAX_RING_BITS, ring_bits
+from ontschot.protocol.release.lengths import length_of
 from ontschot.protocol.universe.areas import AreaMap
 
 
@@ -48,8 +49,8 @@ def open_round(desk: Desk, round_: Round, files: Iterable[bytes], boundaries: by
 
     Raises:
         UnknownRound: a file that the round names is missing.
-        RoundNotUsable: no map of the gemeente, over which uploads are checked, or a variable whose
-            totals fit no ring.
+        RoundNotUsable: no map of the gemeente, over which uploads are checked, or of the areas of a
+            variable with cells or buckets, or a variable whose totals fit no ring.
     """
     _require_usable(desk, round_)
     contents = {sha256(content): content for content in files}
@@ -178,6 +179,31 @@ def area_map(connection: Connection, digest: str) -> AreaMap:
     return AreaMap.from_bytes(_content(connection, digest))
 
 
+def vector_length(connection: Connection, round_: Round, variable: VariableDocument) -> int:
+    """Return how many places an upload of a variable has: slots, cells or buckets.
+
+    Raises:
+        UnknownRound: the map of its cells or buckets is not here.
+    """
+    return length_of(variable, round_.slots, _grid_map(connection, round_, variable))
+
+
+def admission_map(round_: Round, variable: VariableDocument) -> str:
+    """Return the hash of the map over which an upload of a variable is checked."""
+    if variable.persons is not None:
+        return round_.area_map(variable.persons.level, variable.persons.minimum) or ""
+    return next(item.hash for item in round_.area_maps if item.level == "gemeente")
+
+
+def _grid_map(connection: Connection, round_: Round, variable: VariableDocument) -> AreaMap | None:
+    if variable.grid is None:
+        return None
+    digest = round_.area_map(variable.grid.level, variable.grid.minimum)
+    if digest is None:
+        raise UnknownRound("a map of cells or buckets")
+    return area_map(connection, digest)
+
+
 def _require_usable(desk: Desk, round_: Round) -> None:
     if not any(item.level == "gemeente" for item in round_.area_maps):
         raise RoundNotUsable("no map of the gemeente")
@@ -185,6 +211,9 @@ def _require_usable(desk: Desk, round_: Round) -> None:
         bits = ring_bits(desk.roster.parameters.max_nodes, variable.node_cap)
         if bits > MAX_RING_BITS:
             raise RoundNotUsable(f"{variable.id}: totals of {bits} bits")
+        grid = variable.grid
+        if grid is not None and round_.area_map(grid.level, grid.minimum) is None:
+            raise RoundNotUsable(f"{variable.id}: no map of its areas")
 
 
 def _content(connection: Connection, name: str) -> bytes:

@@ -20,7 +20,12 @@ from ontschot.node.helper.uploads import HeldUpload
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.noise import require_scale
 from ontschot.node.public_inputs.duties import require_duties_apart
-from ontschot.node.public_inputs.store import require_area_map, require_listed, require_round
+from ontschot.node.public_inputs.store import (
+    require_area_map,
+    require_listed,
+    require_round,
+    vector_length,
+)
 from ontschot.node.questions.store import require_question
 from ontschot.protocol.catalogue.planning import require_price
 from ontschot.protocol.documents.queries import Block, Function, Query
@@ -74,6 +79,7 @@ def check_manifest(desk: Desk, manifest: Manifest, consents: Mapping[str, bytes]
     maps = {block.area_map: _require_areas(desk, block, round_) for block in manifest.blocks}
     for block in manifest.blocks:
         _require_noise(block)
+        _require_unit(block, manifest, round_)
     _require_node_noise(manifest, held)
     for part in manifest.parts:
         if part.gate is None:
@@ -81,7 +87,8 @@ def check_manifest(desk: Desk, manifest: Manifest, consents: Mapping[str, bytes]
         else:
             _require_ring(desk, manifest, part, round_)
     for chain in manifest.chains:
-        _require_gate(desk, chain.gate, manifest.functions_of(chain.code.id), round_)
+        functions = manifest.functions_of(chain.code.id)
+        _require_gate(desk, chain.gate, functions, round_.slots)
     return Checked(manifest, round_, query, held, maps)
 
 
@@ -159,6 +166,16 @@ def _mode(manifest: Manifest) -> NoiseMode:
     return mode_of(manifest.blocks, manifest.parts, manifest.noised)
 
 
+def _require_unit(block: Block, manifest: Manifest, round_: Round) -> None:
+    over_code = any(code.id == block.variable for code in manifest.codes)
+    grid = None if over_code else round_.variable(block.variable).persons
+    if manifest.query is not None and (block.unit == "person") != (grid is not None):
+        raise ManifestRefused(f"{block.id}: a price that is not of who is counted")
+    # Buckets lie in the areas of one map: over another one they would be added up wrongly.
+    if grid is not None and block.area_map != round_.area_map(grid.level, grid.minimum):
+        raise ManifestRefused(f"{block.id}: another map than that of its buckets")
+
+
 def _require_cells(desk: Desk, manifest: Manifest, part: Part, maps: Mapping[str, AreaMap]) -> None:
     nodes = desk.roster.parameters.max_nodes
     if len(part.uploads) > nodes:
@@ -176,17 +193,18 @@ def _require_ring(desk: Desk, manifest: Manifest, part: Part, round_: Round) -> 
     # K * node_cap < N: the ring holds every possible total, so nothing wraps around.
     if gate.ring_bits != bits or len(part.uploads) > desk.roster.parameters.max_nodes:
         raise ManifestRefused("another ring than the variable needs")
-    _require_gate(desk, gate, manifest.functions_of(part.variable), round_)
+    length = vector_length(desk, round_, variable)
+    _require_gate(desk, gate, manifest.functions_of(part.variable), length)
 
 
-def _require_gate(desk: Desk, gate: Gate, functions: Sequence[Function], round_: Round) -> None:
+def _require_gate(desk: Desk, gate: Gate, functions: Sequence[Function], length: int) -> None:
     bits = gate.ring_bits
     largest = max(max((*item.thresholds, item.cap or 0)) for item in functions)
     if largest >= 1 << bits:
         raise ManifestRefused("a threshold outside the ring")
-    if bits <= TABLE_BITS and not fits_32_bits(functions, round_.slots):
+    if bits <= TABLE_BITS and not fits_32_bits(functions, length):
         raise ManifestRefused("a sum that may not fit its word")
-    require_ready(desk, gate.batch, gate_spec(functions, round_.slots, bits))
+    require_ready(desk, gate.batch, gate_spec(functions, length, bits))
 
 
 def _require_areas(desk: Desk, block: Block, round_: Round) -> AreaMap:

@@ -54,9 +54,15 @@ def total_share(halves: Iterable[NDArray[np.uint32]]) -> NDArray[np.uint32]:
 
 
 def gate_shares(
-    manifest: Manifest, opened: Iterable[Opened], areas: Mapping[str, AreaMap]
+    manifest: Manifest,
+    opened: Iterable[Opened],
+    areas: Mapping[str, AreaMap],
+    index: Mapping[str, NDArray[np.int32]] | None = None,
 ) -> Shares:
-    """Return the shares of a gate's figures: its outputs per slot, added up per area."""
+    """Return the shares of a gate's figures: its outputs per slot or bucket, added up per area.
+
+    ``index`` is the area of each place, int32[places], by block; without it places are slots.
+    """
     shares: dict[str, Words] = {}
     for item in opened:
         blocks = manifest.blocks_of(item.name)
@@ -65,7 +71,8 @@ def gate_shares(
         functions = manifest.functions_of(item.name)
         for block, rows in zip(blocks, _evaluated(functions, blocks, item), strict=True):
             area_map = areas[block.area_map]
-            sums = [area_sums(row, area_map.index, len(area_map.codes)) for row in rows]
+            places = area_map.index if index is None else index[block.id]
+            sums = [area_sums(row, places, len(area_map.codes)) for row in rows]
             shares[block.id] = np.stack(sums).astype(np.uint64)
     return shares
 

@@ -2,7 +2,7 @@
 """One function for each phase of a release: agree, prepare, open (and codes), commit, output."""
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -49,6 +49,7 @@ from ontschot.protocol.documents.releases import (
     Part,
     Prepare,
 )
+from ontschot.protocol.persons import vector_index
 from ontschot.protocol.privacy.charge import charges_of
 from ontschot.protocol.release.halves import BLIND_BYTES, common_pad
 from ontschot.protocol.release.sealing import release_context
@@ -254,4 +255,15 @@ def _shares(desk: Desk, release: Release, checked: Checked) -> Shares | None:
         second = opened_gates(desk, release, "open-codes", second_gates(manifest))
     if second is None:
         return None
-    return gate_shares(manifest, chain(first, second), checked.maps)
+    return gate_shares(manifest, chain(first, second), checked.maps, _index(checked))
+
+
+def _index(checked: Checked) -> Mapping[str, NDArray[np.int32]]:
+    codes = {code.id for code in checked.manifest.codes}
+    return {
+        block.id: vector_index(
+            None if block.variable in codes else checked.round.variable(block.variable),
+            checked.maps[block.area_map],
+        )
+        for block in checked.manifest.blocks
+    }

@@ -13,11 +13,11 @@ from sqlalchemy import select
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.public_inputs import schema
 from ontschot.protocol.canonical import sha256
-from ontschot.protocol.documents.rounds import CellGrid, Round, VariableDocument
+from ontschot.protocol.documents.rounds import CellGrid, PersonGrid, Round, VariableDocument
 from ontschot.protocol.errors import Refusal
 from ontschot.protocol.language import Text
 from ontschot.protocol.letters import Letter
-from ontschot.protocol.release.cells import cell_count
+from ontschot.protocol.release.lengths import length_of
 from ontschot.protocol.universe import ENCODER, AreaMap, Universe, require_derived
 
 
@@ -97,27 +97,35 @@ def require_universe(desk: Desk, digest: str) -> Universe:
     return _universe(_path(desk, digest), digest)
 
 
-def require_cell_areas(desk: Desk, round_: Round, grid: CellGrid) -> AreaMap:
-    """Return the map over whose areas a round's CELL vectors are.
+def require_cell_areas(desk: Desk, round_: Round, grid: CellGrid | PersonGrid) -> AreaMap:
+    """Return the map over whose areas a round's CELL or PERSON vectors are.
 
     Raises:
         UnknownPublicInput: the round has no such map, or it never arrived.
     """
     digest = round_.area_map(grid.level, grid.minimum)
     if digest is None:
-        raise UnknownPublicInput("a map for cells")
+        raise UnknownPublicInput("a map for cells or buckets")
     return require_area_map(desk, digest)
 
 
-def vector_length(desk: Desk, round_: Round, variable: VariableDocument) -> int:
-    """Return how many integers an upload of a variable has: slots, or cells.
+def require_grid_areas(desk: Desk, round_: Round, variable: VariableDocument) -> AreaMap | None:
+    """Return the same of a variable, or None: its vectors are over slots.
 
     Raises:
-        UnknownPublicInput: the map of its cells is not here.
+        UnknownPublicInput: the round has no such map, or it never arrived.
     """
-    if variable.cells is None:
-        return round_.slots
-    return cell_count(variable.cells, require_cell_areas(desk, round_, variable.cells))
+    grid = variable.grid
+    return None if grid is None else require_cell_areas(desk, round_, grid)
+
+
+def vector_length(desk: Desk, round_: Round, variable: VariableDocument) -> int:
+    """Return how many integers an upload of a variable has: slots, cells or buckets.
+
+    Raises:
+        UnknownPublicInput: the map of its cells or buckets is not here.
+    """
+    return length_of(variable, round_.slots, require_grid_areas(desk, round_, variable))
 
 
 def require_listed(desk: Desk, round_: Round) -> None:

@@ -227,6 +227,9 @@ class Query(Document):
         if len({block.unit for block in self.blocks}) != 1:
             msg = "a question is about households or about persons, not about both"
             raise ValueError(msg)
+        if self.blocks[0].unit == "person" and self.codes:
+            msg = "codes are of households"
+            raise ValueError(msg)
         variables_of(self.blocks, self.codes)
         return self
 
@@ -234,6 +237,11 @@ class Query(Document):
     def kind(self) -> Literal["gate", "sum"]:
         """How it is answered: thresholds and caps through gates, cells by plain sums."""
         return "sum" if self.blocks[0].statistic == "sum" else "gate"
+
+    @property
+    def unit(self) -> Unit:
+        """Whose sensitivity and price its blocks state."""
+        return self.blocks[0].unit
 
     @property
     def variables(self) -> tuple[str, ...]:

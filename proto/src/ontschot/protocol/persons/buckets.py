@@ -51,18 +51,19 @@ def buckets_of(grid: PersonGrid, area_map: AreaMap) -> Buckets:
     return Buckets(np.array(sizes, dtype=np.int64))
 
 
-def vector_index(variable: VariableDocument, area_map: AreaMap) -> NDArray[np.int32]:
+def vector_index(variable: VariableDocument | None, area_map: AreaMap) -> NDArray[np.int32]:
     """Return the area of each place of a vector that goes through a gate: of a slot, or a bucket.
 
-    A person variable has one map, that of its grid: ``area_map`` must be it.
+    A person variable has one map, that of its grid: ``area_map`` must be it. ``variable`` is None
+    for a code, which has a place for each slot.
     """
-    if variable.persons is None:
+    if variable is None or variable.persons is None:
         return area_map.index
     return buckets_of(variable.persons, area_map).index
 
 
-def vector_sizes(variable: VariableDocument, area_map: AreaMap) -> NDArray[np.int64]:
+def vector_sizes(variable: VariableDocument | None, area_map: AreaMap) -> NDArray[np.int64]:
     """Return how many places of such a vector each area has: no count can be larger."""
-    if variable.persons is None:
+    if variable is None or variable.persons is None:
         return area_map.slots_per_area
     return buckets_of(variable.persons, area_map).sizes

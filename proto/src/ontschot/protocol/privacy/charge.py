@@ -29,7 +29,7 @@ HOUSEHOLD_PERSONS: Final = 4
 """p: a household with at most so many clients is inside the claim of a release about persons.
 
 All of them may live in one area, where they move one figure by p: p^2 times the price of a person
-(privacy, section 0.1), which the household account pays."""
+(privacy, section 0.1), which the household account pays (ADR 0027)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,12 +70,13 @@ def dcf_points(functions: Sequence[Function]) -> tuple[list[int], list[int]]:
 def admission_block(variable: VariableDocument, area_map: str, sigma: str, rho: str) -> Block:
     """Return the block that counts slots outside [0, node_cap]; honest uploads have none.
 
-    ``area_map`` is one of the gemeente, or of a person variable its own.
+    ``area_map`` is one of the gemeente, or of a person variable its own. It is charged as one
+    place, also where places are buckets: an honest upload has none out of range, whatever its
+    records.
     """
     grid = variable.persons
     return Block(
         id="admission",
-        unit="household" if grid is None else "person",
         variable=variable.id,
         level="gemeente" if grid is None else grid.level,
         area_map=area_map,

@@ -14,6 +14,7 @@ from ontschot.node.provider.answering.own_noise import noise_of_uploads
 from ontschot.node.provider.answering.schema import consents
 from ontschot.node.provider.answering.settling import given_up
 from ontschot.node.provider.answering.uploading import live_upload
+from ontschot.node.provider.persons.checking import require_same_key
 from ontschot.node.public_inputs.duties import require_duties_apart
 from ontschot.node.public_inputs.store import require_round
 from ontschot.node.questions import store as questions
@@ -36,6 +37,7 @@ def consent(desk: Desk, letter: Letter) -> None:
         ReleaseNotAllowed: not the coordinator's; another roster, round, block or upload than was
             agreed; a list against the rules; expired, or given up by a helper.
         DutiesMixed: an organisation held two of helper A, helper B and dealer in this round.
+        PersonKeysDiffer, PersonKeyMissing: it counts persons, and not all listed have one key.
         EarlierAttemptOpen: an earlier release of this question is not over.
         BudgetExhausted, NoBudget, TooManyReservations: the price does not fit; nothing is reserved.
     """
@@ -103,6 +105,8 @@ def _require_fit(desk: Desk, manifest: Manifest, query: Query) -> list[str]:
     if desk.me.id not in manifest.nodes:
         raise ReleaseNotAllowed("does not list this provider")
     require_duties_apart(desk, manifest.round)
+    if query.unit == "person":
+        require_same_key(desk, manifest.round, manifest.nodes)
     mine = []
     for part in manifest.parts:
         envelope = live_upload(desk, manifest.round, part.variable)

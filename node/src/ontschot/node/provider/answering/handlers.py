@@ -14,9 +14,17 @@ from ontschot.node.provider.answering import consenting, resending, settling
 from ontschot.node.provider.answering.errors import VectorFailed
 from ontschot.node.provider.answering.noting import Noter, nobody_noted, note_released
 from ontschot.node.provider.answering.renewing import Renewed, renew_left_out
-from ontschot.node.provider.answering.uploading import Entropy, Uploader, take_erasure
+from ontschot.node.provider.answering.uploading import (
+    Entropy,
+    Uploader,
+    take_erasure,
+    was_uploaded,
+)
+from ontschot.node.provider.persons import checking
+from ontschot.node.provider.persons.agreement import Agreement, find_key
 from ontschot.node.provider.policy.model import Policy, Verdict
 from ontschot.node.public_inputs import store as public_inputs
+from ontschot.node.public_inputs.duties import DutiesMixed
 from ontschot.node.questions import store as questions
 from ontschot.node.witness import service as witness
 from ontschot.node.witness import waiting
@@ -50,6 +58,7 @@ class Provider:
         self._uploader = uploader
         self._policy = policy
         self._note = note
+        self._keys = Agreement(entropy)
         self.witnesses = Witnesses(_helpers, _helpers, entropy)
         self._waits: dict[str, Handler] = {
             "question": self._question,
@@ -67,6 +76,11 @@ class Provider:
             ABORT: settling.take_helpers_word,
             RECEIPT: _ignore,
             ERASED: take_erasure,
+            "round-closed": self._keys.close,
+            "key-set": self._person_key(self._keys.take_set),
+            "key-share": self._person_key(self._keys.take_share),
+            "key-asked": self._keys.answer,
+            "key-checks": checking.take_checks,
             witness.HEADS: self._heads,
             witness.HEADS_ASKED: witness.answer,
         }
@@ -83,12 +97,14 @@ class Provider:
         """
         self.witnesses.ask(desk)
         settling.expire(desk)
+        self._keys.expire(desk)
         if self.witnesses.sure(desk):
             self._catch_up(desk)
         note_released(desk, self._note)
 
     def _catch_up(self, desk: Desk) -> None:
         waiting.handle(desk, self._waits)
+        self._upload_persons(desk)
         self._renew(desk)
         with suppress(VectorFailed), desk.connection.begin_nested():
             renewed = self.renew_left_out(desk)
@@ -115,6 +131,8 @@ class Provider:
     def accept(self, desk: Desk, digest: str) -> None:
         """Accept a question: say so, and upload what it needs. Called by policy or by a person.
 
+        What a question about persons needs is uploaded when the key of the round is here.
+
         Raises:
             UnknownQuery: no such question.
             NotValidNow, NotApproved: it may not be accepted any more.
@@ -124,6 +142,10 @@ class Provider:
         questions.decide(desk, digest, "accepted")
         message = Accepted(subject=digest)
         desk.send(desk.roster.coordinator().id, message.type, digest, message.to_bytes())
+        if query.unit == "person":
+            self._keys.join(desk, query.round)
+            if find_key(desk, query.round) is None:
+                return
         self._uploader.upload_missing(desk, query.round, query.variables)
 
     def refuse(self, desk: Desk, digest: str, code: str) -> None:
@@ -197,6 +219,41 @@ class Provider:
         except LedgerRefusal as refusal:
             # Nothing was uploaded: no budget for the check of an upload, or for its own noise.
             self.refuse(desk, digest, refusal.code)
+
+    def _person_key(self, handler: Handler) -> Handler:
+        def handle(desk: Desk, letter: Letter) -> None:
+            handler(desk, letter)
+            self._upload_persons(desk)
+
+        return handle
+
+    def _upload_persons(self, desk: Desk) -> None:
+        # What was accepted before the key came. The records may give no vector by now, or the
+        # budget may be gone: then the question is refused after all.
+        if not self.witnesses.sure(desk):
+            return
+        for kept in questions.all_kept(desk.connection):
+            query = kept.query
+            if kept.decision != "accepted" or query.unit != "person":
+                continue
+            if find_key(desk, query.round) is None or was_uploaded(desk, query):
+                continue
+            try:
+                with desk.connection.begin_nested():
+                    self._uploader.upload_missing(desk, query.round, query.variables)
+            except (VectorFailed, LedgerRefusal, DutiesMixed) as reason:
+                self._refuse_after_all(desk, kept.digest, query, reason)
+
+    def _refuse_after_all(
+        self, desk: Desk, digest: str, query: Query, reason: OntschotError
+    ) -> None:
+        code = reason.code
+        try:
+            if isinstance(reason, VectorFailed):
+                self._uploader.charge_failure(desk, digest, query.round)
+        except LedgerRefusal as exhausted:
+            code = exhausted.code
+        self.refuse(desk, digest, code)
 
 
 def _ignore(_desk: Desk, _letter: Letter) -> None:

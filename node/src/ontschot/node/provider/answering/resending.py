@@ -11,8 +11,10 @@ from sqlalchemy import select
 
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.provider.answering.schema import own_uploads
+from ontschot.node.provider.persons import agreement
 from ontschot.node.questions import store as questions
 from ontschot.node.witness import resending
+from ontschot.protocol.documents.persons import KEY_CHECK, KEY_COMMIT
 from ontschot.protocol.documents.releases import Accepted, Refused
 from ontschot.protocol.documents.uploads import WITHDRAWAL, Withdrawal
 from ontschot.protocol.letters import Letter
@@ -63,5 +65,9 @@ _AGAIN: resending.Again = MappingProxyType(
         "accepted": say_decision,
         "refused": say_decision,
         "held": say_decision,
+        KEY_COMMIT: agreement.say_commit,
+        KEY_CHECK: agreement.say_check,
+        "key-asked": agreement.say_asked,
+        "key-share": agreement.say_share,
     }
 )

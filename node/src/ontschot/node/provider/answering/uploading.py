@@ -17,13 +17,15 @@ from ontschot.node.mailroom.desk import Desk
 from ontschot.node.provider.answering.errors import ForeignReceipt, VectorFailed
 from ontschot.node.provider.answering.own_noise import OwnNoise
 from ontschot.node.provider.answering.schema import bases, erasures, own_uploads
+from ontschot.node.provider.persons.agreement import require_key
 from ontschot.node.public_inputs.duties import require_duties_apart
 from ontschot.node.public_inputs.store import (
-    require_cell_areas,
+    require_grid_areas,
     require_round,
     require_universe,
 )
 from ontschot.protocol.canonical import sha256
+from ontschot.protocol.documents.queries import Query
 from ontschot.protocol.documents.rounds import Round, VariableDocument
 from ontschot.protocol.documents.uploads import (
     ENVELOPE,
@@ -39,6 +41,7 @@ from ontschot.protocol.errors import OntschotError
 from ontschot.protocol.letters import Letter, RosterOutdated
 from ontschot.protocol.letters.faults import describe_fault
 from ontschot.protocol.letters.model import RefusalNotice
+from ontschot.protocol.persons import PersonKey
 from ontschot.protocol.privacy.charge import Charge, release_charges
 from ontschot.protocol.release.admission import admission_price
 from ontschot.protocol.release.duties import duties_of
@@ -49,10 +52,10 @@ from ontschot.protocol.signed import SignedDocument
 from ontschot.protocol.universe import AreaMap, Universe
 
 VectorSource: TypeAlias = Callable[
-    [Universe, Round, VariableDocument, AreaMap | None], NDArray[np.uint32]
+    [Universe, Round, VariableDocument, AreaMap | None, PersonKey | None], NDArray[np.uint32]
 ]
 """Turns this provider's records into one vector of a variable: uint32[slots] in quanta, or, given
-the areas of its cells, uint32[cells] in units."""
+the areas of its grid, uint32[cells] in units or, with the round's key, uint32[buckets]."""
 
 Entropy: TypeAlias = Callable[[int], bytes]
 
@@ -200,12 +203,13 @@ class Uploader:
 
         Raises:
             VectorFailed: the records gave none.
+            PersonKeyMissing: it is about persons, and the round has no key here.
         """
         universe = require_universe(desk, round_.universe)
-        grid = variable.cells
-        areas = None if grid is None else require_cell_areas(desk, round_, grid)
+        areas = require_grid_areas(desk, round_, variable)
+        key = None if variable.persons is None else require_key(desk, round_.digest)
         try:
-            return self.vectors(universe, round_, variable, areas)
+            return self.vectors(universe, round_, variable, areas, key)
         except OntschotError as error:
             _LOG.error("vector-failed", variable=variable.id, code=error.code)
             raise VectorFailed from error
@@ -258,6 +262,15 @@ def withdraw(desk: Desk, envelope: str) -> None:
     for party in (*desk.roster.helpers(), desk.roster.coordinator()):
         desk.send(party.id, WITHDRAWAL, envelope, message.to_bytes())
     _set_status(desk, envelope, "withdrawn")
+
+
+def was_uploaded(desk: Desk, query: Query) -> bool:
+    """Return whether every variable of a question was uploaded, whatever became of it since."""
+    table = own_uploads.c
+    found = desk.connection.execute(
+        select(table.variable).where(table.round == query.round).distinct()
+    ).scalars()
+    return set(query.variables) <= set(found)
 
 
 def vector_digest(vector: NDArray[np.uint32]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Select, func, insert, literal, select
 
-from ontschot.node.provider.records import cells, store
+from ontschot.node.provider.records import cells, persons, store
 from ontschot.node.provider.records.bsn import Bsn
 from ontschot.node.provider.records.identity import Identity, SealedBsn
 from ontschot.node.provider.records.models import Client, QueryAantekening
@@ -37,6 +37,8 @@ def counted(round_: Round, variable: VariableDocument) -> Select[*tuple[Any, ...
     on = date.fromisoformat(round_.reference_date)
     if variable.cells is not None:
         return cells.included(period, frozenset(variable.wetten), variable.cells, on)
+    if variable.persons is not None:
+        return persons.included(period, store.Selection(laws=frozenset(variable.wetten)), on)
     selection = store.Selection(laws=frozenset(variable.wetten), groups=frozenset(variable.groups))
     return store.included(period, selection, on)
 

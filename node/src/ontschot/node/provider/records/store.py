@@ -8,7 +8,7 @@ Who is left out, always: clients who objected to statistics (Jeugdwet 7.3.12) an
 Both are read at the moment of the question, so an objection works at once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -124,7 +124,7 @@ def household_inputs(
     with reading(engine) as connection:
         result = connection.execution_options(yield_per=chunk_rows).execute(statement)
         for rows in result.partitions():
-            yield _chunk(list(zip(*rows, strict=True)))
+            yield chunk_of(list(zip(*rows, strict=True)))
 
 
 def included(period: Period, selection: Selection, on: date) -> Select[*tuple[Any, ...]]:
@@ -160,7 +160,8 @@ def _delivered(period: Period, selection: Selection) -> CTE:
     return statement.cte("geleverd")
 
 
-def _chunk(columns: list[tuple[object, ...]]) -> HouseholdChunk:
+def chunk_of(columns: Sequence[tuple[object, ...]]) -> HouseholdChunk:
+    """Return rows of ``included``, turned into columns."""
     client, postcode, number, letter, addition, gemeente, net, served, institution = columns
     return HouseholdChunk(
         client=np.array(client, dtype=np.int64),

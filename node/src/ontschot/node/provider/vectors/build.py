@@ -100,10 +100,11 @@ def _clients(engine: Engine, variable: Variable) -> Iterator[Clients]:
     )
     period = Period(variable.period_from, variable.period_to)
     for chunk in household_inputs(engine, period, selection, variable.reference_date):
-        yield _columns(chunk)
+        yield columns_of(chunk)
 
 
-def _columns(chunk: HouseholdChunk) -> Clients:
+def columns_of(chunk: HouseholdChunk) -> Clients:
+    """Return clients as the record store gave them, with normalised addresses."""
     addresses = normalise_columns(
         chunk.postcode, chunk.huisnummer, chunk.huisletter, chunk.toevoeging
     )

@@ -27,6 +27,7 @@ def keep_report(folder: Path, round_id: str, variable: str, report: PlacementRep
         "above_cap": asdict(report.above),
         "below_zero": asdict(report.below),
         "households": asdict(report.households),
+        "without_bsn": asdict(report.without_bsn),
     }
     path = folder / f"{round_id}.{variable}.json"
     path.unlink(missing_ok=True)

@@ -26,7 +26,8 @@ class PlacementReport:
     clients whose address is no household; they are left out. ``above``: households over the cap,
     with the euros that were cut. ``below``: households with more credit than debit, with the
     (negative) euros that became zero. ``households``: those with a value above zero before
-    rounding, with their euros after clipping.
+    rounding, with their euros after clipping; of a PERSON vector the buckets filled.
+    ``without_bsn``: clients whom a PERSON vector leaves out because they have no number.
     """
 
     clients: dict[How, Group]
@@ -34,6 +35,7 @@ class PlacementReport:
     above: Group
     below: Group
     households: Group
+    without_bsn: Group = Group()
 
     @property
     def placed(self) -> Group:

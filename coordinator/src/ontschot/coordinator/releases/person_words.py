@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The words of an answer about persons, and what must stand beside it. Dutch first, B1."""
+
+from decimal import ROUND_UP, Decimal
+
+from ontschot.protocol.documents.rounds import VariableDocument
+from ontschot.protocol.language import Text
+from ontschot.protocol.privacy.charge import HOUSEHOLD_PERSONS
+from ontschot.protocol.privacy.conversion import DELTA, epsilon_of
+
+PROTECTED = Text("één persoon, bij alle aanbieders samen", "one person, over all providers")
+PERSON = Text("een persoon", "a person")
+LABEL = Text("Mensen", "People")
+
+_WETTEN = {"JW": Text("Jeugdwet", "Youth Act"), "WMO": Text("Wmo", "Social Support Act")}
+
+KEY = Text(
+    "Elke aanbieder die meedoet, heeft de sleutel van deze telling. Lekt die bij één aanbieder, en "
+    "werken ook twee van deze drie samen: helper A, helper B en de dealer? Dan kunnen zij van elk "
+    "BSN zien bij hoeveel aanbieders die persoon hulp krijgt.",
+    "Every provider that takes part has the key of this count. Does one provider leak it, and do "
+    "two of these three work together as well: helper A, helper B and the dealer? Then they can "
+    "see for each BSN how many providers help that person.",
+)
+"""Protocol, section 8: print this."""
+
+COLLISIONS = Text(
+    "Soms vallen twee mensen in deze telling samen. Daarvoor is het getal verbeterd, en de marge "
+    "is er iets groter door.",
+    "Sometimes two people coincide in this count. The number is corrected for that, and the margin "
+    "is a little wider for it.",
+)
+
+
+def title(variable: VariableDocument) -> Text:
+    """Return what a table of persons is about."""
+    if len(variable.wetten) > 1:
+        return Text("Mensen met hulp", "People with care")
+    law = _WETTEN[variable.wetten[0]]
+    return Text(f"Mensen met hulp uit de {law.nl}", f"People with care under the {law.en}")
+
+
+def remarks(rho: int, full: int) -> tuple[Text, ...]:
+    """Return what must stand beside a count of persons.
+
+    Args:
+        rho: its price for a person, in units of 1e-12; a household with p clients in one area loses
+            p^2 times as much (privacy, section 0.1).
+        full: how many figures there are too many persons for.
+    """
+    one, many = (_decimal(epsilon_of(rho * p * p, DELTA)) for p in (1, HOUSEHOLD_PERSONS))
+    loss = Text(
+        "Beschermd is één persoon. Een huishouden met meer mensen met hulp is minder goed "
+        f"beschermd. Epsilon van een huishouden: {one.replace('.', ',')} met 1 persoon, "
+        f"{many.replace('.', ',')} met {HOUSEHOLD_PERSONS} personen in één gebied.",
+        "Protected is one person. A household with more people with care is protected less well. "
+        f"Epsilon of a household: {one} with 1 person, {many} with {HOUSEHOLD_PERSONS} persons in "
+        "one area.",
+    )
+    return (loss, KEY, COLLISIONS, *((_full(full),) if full else ()))
+
+
+def _full(number: int) -> Text:
+    return Text(
+        f"Op {number} plaats(en) zijn er te veel mensen voor deze telling. Daar staat geen getal.",
+        f"In {number} place(s) there are too many people for this count. No number stands there.",
+    )
+
+
+def _decimal(epsilon: Decimal) -> str:
+    return str(epsilon.quantize(Decimal("0.01"), ROUND_UP))

@@ -18,8 +18,8 @@ from ontschot_demo.town import generate_town
 SEED = 2024
 HOUSEHOLDS, BUURTEN, WIJKEN = 1_200, 12, 2
 
-ABOVE_CAP = (17_345_691, 26_918_437, 60_273_859)
-"""Euro cents; one provider counts EUR 150,000 for one household at most (Q01)."""
+ABOVE_CAP = (57_345_691, 66_918_437, 90_273_859)
+"""Euro cents; one provider counts EUR 500,000 for one household at most (Q01)."""
 
 MORE_BACK = (1_731_947, 2_384_611)
 """By how many cents a credit exceeds its debit."""

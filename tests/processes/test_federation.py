@@ -162,8 +162,8 @@ def test_the_records_have_something_to_cut(measured: Measured, pool: Pool) -> No
 
     assert count("bedrag WHERE variable = 'euros' AND netto > cents AND netto > 0") == 3
     assert count("bedrag WHERE variable = 'euros' AND netto < 0") >= 2
-    assert count("totaal WHERE variable = 'euros' AND quanta > 1500") >= 1
-    assert count("totaal WHERE variable = 'euros' AND quanta BETWEEN 501 AND 1500") >= 1
+    assert count("totaal WHERE variable = 'euros' AND quanta > 2500") >= 1
+    assert count("totaal WHERE variable = 'euros' AND quanta BETWEEN 201 AND 2500") >= 1
     assert count("totaal WHERE variable = 'served' AND quanta >= 3") >= 1
     assert count("instelling") == 1
     assert count("clienten WHERE bezwaar_statistiek") >= 1

@@ -107,3 +107,18 @@ def test_an_observation_needs_noise_and_a_value_for_each_area() -> None:
         Observation(one, np.eye(2), np.ones(2), np.zeros(2))
     with pytest.raises(ValueError, match="for each area"):
         Observation(one, np.eye(2), np.ones(3), np.ones(3))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("factor", [1e-8, 1e8])
+def test_nearly_no_noise_and_nothing_but_noise_give_finite_estimates(factor: float) -> None:
+    rng = np.random.default_rng(7)
+    world = region(rng)
+    observations = [
+        Observation(one.per_type, one.cover, one.values, one.variance * factor)
+        for one in released(rng, world)
+    ]
+    model = fit(cost_types(), observations, slots(), NO_COVARIATES)
+    found = model.predict([Target(cost_amounts(), cover) for cover in covers()])
+    assert np.isfinite(found.values).all()
+    assert (found.standard_errors > 0).all()

@@ -25,7 +25,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.linalg import cho_solve, cholesky, inv, solve_triangular
+from scipy.linalg import cho_solve, cholesky, pinvh, solve_triangular
 from scipy.optimize import least_squares, minimize
 
 from ontschot.coordinator.estimates.households import HouseholdTypes
@@ -33,6 +33,10 @@ from ontschot.coordinator.estimates.observations import Floats, Observation, Tar
 
 _COVARIATE_SPREAD = 0.5
 """Prior standard deviation of the effect of a standardised covariate on the logarithm of a rate."""
+
+_LOOSE = 10.0
+"""Prior standard deviation of every coefficient of a log number around its starting value: it says
+nothing (a factor of e^10) but where the figures say nothing either."""
 
 _STARTS = ((0.05, 0.01), (0.005, 0.001))
 _MOST_LOG = 30.0
@@ -207,14 +211,15 @@ def _first_numbers(
 
     def residuals(c: Floats) -> Floats:
         misfit = (share * (per_type @ _numbers(types, c)) - totals) / spread
-        return np.concatenate([misfit, types.penalty @ c - types.aim])
+        return np.concatenate([misfit, types.penalty @ c - types.aim, (c - start) / _LOOSE])
 
     def jacobian(c: Floats) -> Floats:
         moved = (per_type * _numbers(types, c)) @ types.basis
-        return np.vstack([share[:, None] * moved / spread[:, None], types.penalty])
+        return np.vstack([share[:, None] * moved / spread[:, None], types.penalty, loose])
 
     per_slot = 0.1 * slots.sum() / len(types.basis)
     start = np.linalg.lstsq(types.basis, np.log(per_slot) - 0.5 * types.tilt**2, rcond=None)[0]
+    loose = np.eye(len(start)) / _LOOSE
     found: Floats = least_squares(residuals, start, jacobian, max_nfev=100).x
     return found
 
@@ -245,11 +250,10 @@ def _prior(types: HouseholdTypes, log_numbers: Floats, covariates: int) -> tuple
     """Return rows and aims of the prior on how far c and the covariates are from the first fit."""
     blank = np.zeros((len(types.penalty), covariates))
     of_rates = np.hstack([types.penalty, blank])
-    of_covariates = np.hstack(
-        [np.zeros((covariates, len(log_numbers))), np.eye(covariates) / _COVARIATE_SPREAD]
-    )
-    aim = np.concatenate([types.aim - types.penalty @ log_numbers, np.zeros(covariates)])
-    return np.vstack([of_rates, of_covariates]), aim
+    spread = [_LOOSE] * len(log_numbers) + [_COVARIATE_SPREAD] * covariates
+    each = np.diag(1 / np.array(spread))
+    aim = np.concatenate([types.aim - types.penalty @ log_numbers, np.zeros(len(spread))])
+    return np.vstack([of_rates, each]), aim
 
 
 def _solve(data: _Data, prior: tuple[Floats, Floats], taus: Floats) -> _Solved:
@@ -258,7 +262,8 @@ def _solve(data: _Data, prior: tuple[Floats, Floats], taus: Floats) -> _Solved:
     values: Floats = solve_triangular(factor, data.values - data.mean, lower=True)
     rows, aim = prior
     normal = design.T @ design + rows.T @ rows
-    inverse: Floats = inv(normal)
+    # Symmetric and positive, but of entries of very different size: no plain inverse.
+    inverse: Floats = pinvh(normal)
     effects = inverse @ (design.T @ values + rows.T @ aim)
     residual, surprise = values - design @ effects, rows @ effects - aim
     criterion = (

@@ -263,7 +263,7 @@ def _solve(data: _Data, prior: tuple[Floats, Floats], taus: Floats) -> _Solved:
     rows, aim = prior
     normal = design.T @ design + rows.T @ rows
     # Symmetric and positive, but of entries of very different size: no plain inverse.
-    inverse: Floats = pinvh(normal)
+    inverse: Floats = pinvh(normal).astype(np.float64)
     effects = inverse @ (design.T @ values + rows.T @ aim)
     residual, surprise = values - design @ effects, rows @ effects - aim
     criterion = (

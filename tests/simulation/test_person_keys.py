@@ -494,6 +494,21 @@ def test_a_new_roster_in_the_middle_loses_nothing(federation: Federation, letter
     expect_one_key(federation)
 
 
+def test_a_coordinator_that_forgot_who_has_a_key_is_told_when_it_asks_again(
+    federation: Federation,
+) -> None:
+    ask(federation)
+    federation.settle()
+    round_hash, signed = federation.round().digest, federation.query("Q05")
+    federation.lead(lambda desk: person_keys.forget(desk.connection, round_hash))
+    for node in NODES:
+        federation.lead(
+            lambda desk, node=node: desk.send(node, "question", signed.digest, signed.to_bytes())  # type: ignore[misc]
+        )
+    federation.settle()
+    expect_one_key(federation)
+
+
 def test_contributions_on_disk_are_sealed(federation: Federation) -> None:
     ask(federation)
     federation.settle()

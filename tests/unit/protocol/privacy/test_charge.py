@@ -11,6 +11,7 @@ from ontschot.protocol.privacy.charge import (
     Charge,
     PricedBlock,
     charges_of,
+    household_price,
     release_charges,
 )
 from ontschot.protocol.privacy.errors import MalformedParameter
@@ -55,6 +56,7 @@ def test_a_count_of_persons_costs_a_person_its_price_and_a_household_that_of_fou
     assert person == Charge("person", (2025,), rho_of(SIGMA, 1))
     assert household == Charge("household", (2025,), rho_of(SIGMA, HOUSEHOLD_PERSONS**2))
     assert household.rho == pytest.approx(16 * person.rho, abs=16)
+    assert household_price([block("at-least", [1], unit="person")]) == household.rho
 
 
 def test_the_price_is_that_of_one_helpers_noise() -> None:

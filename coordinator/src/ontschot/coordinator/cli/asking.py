@@ -20,6 +20,7 @@ from ontschot.protocol.catalogue.planning import plan_blocks
 from ontschot.protocol.clock import system_clock, to_text
 from ontschot.protocol.documents.queries import Query
 from ontschot.protocol.language import terminal_language, tr
+from ontschot.protocol.privacy.charge import HOUSEHOLD_PERSONS, household_price
 from ontschot.protocol.privacy.conversion import epsilon_text
 from ontschot.protocol.privacy.units import RHO_UNITS
 from ontschot.protocol.signed import SignedDocument
@@ -66,6 +67,16 @@ def plan(
     )
     price = sum(int(block.rho) for block in query.blocks)
     say(f"{tr('Prijs', 'Price')}: rho {rho}, epsilon {epsilon_text(price)}")
+    if query.unit == "person":
+        household = epsilon_text(household_price(query.blocks))
+        say(
+            tr(
+                f"Dat is de prijs voor één persoon. Voor een huishouden met {HOUSEHOLD_PERSONS} "
+                f"mensen met hulp: epsilon {household}.",
+                f"This is the price for one person. For a household with {HOUSEHOLD_PERSONS} "
+                f"people with care: epsilon {household}.",
+            )
+        )
     say(tr(f"De vraag staat in {output}.", f"The question is in {output}."))
 
 

@@ -17,6 +17,7 @@ from ontschot.node.settings import Settings, load_settings
 from ontschot.protocol.catalogue.definitions import definition
 from ontschot.protocol.errors import Misconfigured
 from ontschot.protocol.language import terminal_language, tr
+from ontschot.protocol.privacy.charge import HOUSEHOLD_PERSONS, household_price
 from ontschot.protocol.privacy.conversion import epsilon_text
 from ontschot.protocol.roster import Roster
 
@@ -80,6 +81,16 @@ def show_one(home: Home, number: Number) -> None:
     say(f"{tr('Gebieden', 'Areas')}: {', '.join(levels)}")
     rho = sum(int(block.rho) for block in item.query.blocks)
     say(f"{tr('Prijs in privacy', 'Price in privacy')}: epsilon {epsilon_text(rho)}")
+    if item.query.unit == "person":
+        household = epsilon_text(household_price(item.query.blocks))
+        say(
+            tr(
+                f"Dat is voor één persoon. Voor een huishouden met {HOUSEHOLD_PERSONS} mensen met "
+                f"hulp: epsilon {household}.",
+                f"This is for one person. For a household with {HOUSEHOLD_PERSONS} people with "
+                f"care: epsilon {household}.",
+            )
+        )
     say(f"{tr('Besluit', 'Decision')}: {_decision(item)}")
     _say_noise(node.mailroom.roster(), load_settings(home), item)
 

@@ -110,6 +110,15 @@ def release_charges(blocks: Iterable[PricedBlock], years: Sequence[int]) -> tupl
     )
 
 
+def household_price(blocks: Iterable[Block]) -> Rho:
+    """Return what blocks take from the account of households, in each year.
+
+    Raises:
+        MalformedParameter: a block's sigma is no sigma.
+    """
+    return Rho(sum(PricedBlock.of(block).household for block in blocks))
+
+
 def charges_of(blocks: Iterable[Block], years: Sequence[int]) -> tuple[Charge, Charge]:
     """Return the same for the blocks of a query or manifest.
 

@@ -21,7 +21,7 @@ from ontschot.node.provider.answering.uploading import (
     was_uploaded,
 )
 from ontschot.node.provider.persons import checking
-from ontschot.node.provider.persons.agreement import Agreement, find_key
+from ontschot.node.provider.persons.agreement import Agreement, find_key, say_check
 from ontschot.node.provider.policy.model import Policy, Verdict
 from ontschot.node.public_inputs import store as public_inputs
 from ontschot.node.public_inputs.duties import DutiesMixed
@@ -189,6 +189,7 @@ class Provider:
         if questions.find(desk.connection, signed.digest) is not None:
             # A coordinator that was restored asks again what it forgot.
             resending.say_decision(desk, letter.sender, signed.digest)
+            say_check(desk, letter.sender, query.round)
             return
         questions.keep(desk, signed, query, "held")
         self._decide(desk, signed.digest, query)

@@ -41,6 +41,7 @@ from ontschot.protocol.documents.queries import Query
 from ontschot.protocol.documents.rounds import Level
 from ontschot.protocol.errors import Misconfigured
 from ontschot.protocol.language import Text, tr
+from ontschot.protocol.privacy.charge import household_price
 from ontschot.protocol.privacy.units import RHO_UNITS, rho_text
 from ontschot.protocol.release.node_noise import LEAST_RHO, MOST_RHO
 
@@ -147,7 +148,7 @@ class Policy:
             return Verdict("refuse", "policy-requester-not-listed")
         if not {block.level for block in query.blocks} <= set(rule.levels):
             return Verdict("refuse", "policy-level-not-listed")
-        price = sum(int(block.rho) for block in query.blocks)
+        price = household_price(query.blocks)
         if price > Decimal(rule.largest_rho) * RHO_UNITS:
             return Verdict("refuse", "policy-price-too-high")
         return Verdict(rule.decision)

@@ -14,7 +14,7 @@ export PYTHONUTF8 := 1
 .DEFAULT_GOAL := help
 
 help: ## show what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 setup: $(STAMP) ## make the virtual environment with everything pinned
 
@@ -52,10 +52,13 @@ check: setup ## format, lint, types, layers, stubs
 bench: setup ## measure, and write docs/benchmarks.md; ONLY="gates sums" measures parts and writes nothing
 	@$(BIN)/python -m tests.benchmarks $(ONLY)
 
+bench-utility: setup ## how near figures and estimates come to the truth, and write docs/utility.md
+	@$(BIN)/python -m tests.benchmarks.utility
+
 audit: setup ## attack the noise with thousands of releases, and write docs/audits.md
 	@$(BIN)/python -m tests.audits
 
 docs: setup ## write the generated parts of docs/ (error codes, settings, commands)
 	@$(BIN)/python -m tests.docs.generate
 
-.PHONY: help setup demo show test test-slow check bench audit docs
+.PHONY: help setup demo show test test-slow check bench bench-utility audit docs

@@ -11,6 +11,8 @@ from ontschot.protocol.clock import to_text
 NOTICE = "<!-- Written by `make bench`; changes made by hand are lost. -->"
 
 INTRODUCTION = """\
+How long things take; how near answers come to the truth is in [utility.md](utility.md).
+
 Figures of one machine. Seconds say little about yours; a ratio says how much dearer something is
 than the plain way of doing it, run beside it on the same machine. Make this page anew with
 `make bench`, about twenty minutes; `make bench ONLY=gates` measures one part and writes nothing.

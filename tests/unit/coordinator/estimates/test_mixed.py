@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from ontschot.coordinator.estimates.households import HouseholdTypes, cost_amounts, cost_types
-from ontschot.coordinator.estimates.mixed import fit
+from ontschot.coordinator.estimates.mixed import _slopes, _solve, fit
 from ontschot.coordinator.estimates.observations import Observation, Target
 from unit.coordinator.estimates.worlds import BUURTEN, covers, region, released, slots
 
@@ -33,6 +33,38 @@ def test_one_type_and_one_level_is_the_predictor_of_fay_and_herriot() -> None:
     least = np.sqrt(between * noise / (between + noise))
     assert (found.standard_errors >= least * (1 - 1e-9)).all()
     assert (found.standard_errors <= least * 1.3).all()
+
+
+def test_the_error_of_a_variance_is_that_of_restricted_likelihood() -> None:
+    # Balanced: the REML estimate of A has variance 2 (A + D)^2 / (m - 1), not / m. (Searle,
+    # Casella, McCulloch, "Variance Components", section 6.6; A here is tau (n p)^2.)
+    rng = np.random.default_rng(7)
+    size, noise = slots(), 12.0**2
+    values = 0.12 * size * (1 + rng.normal(0, 0.5, BUURTEN)) + rng.normal(0, 12, BUURTEN)
+    observation = Observation(np.ones(1), np.eye(BUURTEN), values, np.full(BUURTEN, noise))
+    model = fit(ONE_TYPE, [observation], size, NO_COVARIATES)
+    mean = size[0] * model.rates[0]
+    total = model.taus[0] * mean**2 + mean * (1 - model.rates[0]) + noise
+    # The other variance has no effect here.
+    assert model._spread_of_taus[0, 0] == pytest.approx(
+        2 * (total / mean**2) ** 2 / (BUURTEN - 1), rel=1e-6
+    )
+    assert model.taus[0] * mean**2 == pytest.approx(
+        values.var(ddof=1) - mean * (1 - model.rates[0]) - noise, rel=1e-3
+    )
+
+
+def test_the_slopes_of_the_likelihood_are_its_slopes() -> None:
+    rng = np.random.default_rng(8)
+    data = fit(cost_types(), released(rng, region(rng)), slots(), NO_COVARIATES)._data
+    knots = cost_types().basis.shape[1]
+    prior = np.eye(knots) * 3.0, np.zeros(knots)
+    taus, step = np.array([0.05, 0.02]), 1e-6
+    found = _slopes(data, _solve(data, prior, taus))
+    for place in range(2):
+        moved = step * np.eye(2)[place]
+        up, down = (_solve(data, prior, taus + sign * moved).criterion for sign in (1, -1))
+        assert found[place] == pytest.approx((up - down) / (2 * step), rel=1e-4, abs=1e-3)
 
 
 def test_exact_figures_are_returned_as_they_are() -> None:

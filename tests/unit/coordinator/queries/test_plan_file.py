@@ -28,7 +28,7 @@ def test_a_plan_is_read_exactly(tmp_path: Path) -> None:
     file.write_text(GOOD, "utf-8")
     plan = load_plan(file)
     assert (plan.round, plan.days, plan.total) == ("nulmeting-2024", 30, 185_070_000_000)
-    assert plan.weights == {"Q01": 40, "Q06": 7}
+    assert plan.weights == {"Q01": 45, "Q06": 7}
     assert plan.prices == {"Q13": 1}
     file.write_text(GOOD.replace('rho = "0.18507"\n', ""), "utf-8")
     assert load_plan(file).total is None

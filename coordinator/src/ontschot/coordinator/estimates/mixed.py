@@ -39,6 +39,9 @@ _LOOSE = 10.0
 nothing (a factor of e^10) but where the figures say nothing either."""
 
 _STARTS = ((0.05, 0.01), (0.005, 0.001))
+_BOUNDS = ((0.0, 3.0), (0.0, 3.0))
+"""Of the roots of variances: relative spreads beyond three are no spread of areas."""
+
 _MOST_LOG = 30.0
 
 
@@ -110,18 +113,17 @@ class MixedModel:
 
     def _variance_part(self, cross: _Moments) -> Floats:
         # g3: how the predictor moves with the variances, times how uncertain those are.
-        data = self._data
-        total = data.moments.total(self.taus) + np.diag(data.noise)
-        factor = (cholesky(total, lower=True), True)
-        weights = cho_solve(factor, cross.total(self.taus).T)
+        solved = self._solved
+        weights = cho_solve((solved.factor, True), cross.total(self.taus).T)
+        # Whitened, so that the inner product of two of them is with Cov y.
         moves = [
-            cho_solve(factor, effect.T - data_effect @ weights)
-            for effect, data_effect in zip(cross.effects, data.moments.effects, strict=True)
+            solved.whiten(effect.T - data_effect @ weights)
+            for effect, data_effect in zip(cross.effects, self._data.moments.effects, strict=True)
         ]
         part = np.zeros((weights.shape[1], weights.shape[1]))
         for a, first in enumerate(moves):
             for b, second in enumerate(moves):
-                part += self._spread_of_taus[a, b] * (first.T @ total @ second)
+                part += self._spread_of_taus[a, b] * (first.T @ second)
         return (part + part.T) / 2
 
 
@@ -278,14 +280,43 @@ def _solve(data: _Data, prior: tuple[Floats, Floats], taus: Floats) -> _Solved:
 def _variances(data: _Data, prior: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
     """Return the variances of area effects by REML, and the covariance of those estimates."""
 
-    def criterion(roots: Floats) -> float:
-        return _solve(data, prior, roots**2).criterion
+    def criterion(roots: Floats) -> tuple[float, Floats]:
+        solved = _solve(data, prior, roots**2)
+        return solved.criterion, 2 * roots * _slopes(data, solved)
 
     # Roots, so that no variance is negative; two starts, since the likelihood may have two hills.
-    found = [minimize(criterion, np.sqrt(start), method="Nelder-Mead") for start in _STARTS]
-    taus = min(found, key=lambda result: result.fun).x ** 2
-    total = data.moments.total(taus) + np.diag(data.noise)
-    factor = (cholesky(total, lower=True), True)
-    moves = [cho_solve(factor, effect) for effect in data.moments.effects]
-    information = np.array([[0.5 * np.sum(a * b.T) for b in moves] for a in moves])
-    return taus, np.linalg.pinv(information)
+    found = [
+        minimize(criterion, np.sqrt(start), jac=True, method="L-BFGS-B", bounds=_BOUNDS)
+        for start in _STARTS
+    ]
+    taus: Floats = min(found, key=lambda result: result.fun).x ** 2
+    spread = np.linalg.pinv(_information(data, _solve(data, prior, taus)))
+    return taus, spread.astype(np.float64)
+
+
+def _projection(solved: _Solved) -> Floats:
+    """Return P: the inverse of Cov y with the uncertainty of all fixed effects in it."""
+    factor = (solved.factor, True)
+    weights: Floats = solve_triangular(solved.factor, solved.design, lower=True, trans="T")
+    inverse: Floats = cho_solve(factor, np.eye(len(solved.factor)))
+    return inverse - weights @ solved.inverse @ weights.T
+
+
+def _slopes(data: _Data, solved: _Solved) -> Floats:
+    """Return the derivatives of the criterion by the variances: tr(P E) - e'E e, e = P y."""
+    projection = _projection(solved)
+    left = solve_triangular(solved.factor, solved.residual, lower=True, trans="T")
+    return np.array(
+        [np.sum(projection * effect) - left @ effect @ left for effect in data.moments.effects]
+    )
+
+
+def _information(data: _Data, solved: _Solved) -> Floats:
+    """Return the expected information of REML on the variances: tr(P E_a P E_b) / 2.
+
+    With the inverse of Cov y in the place of P it would be that of plain maximum likelihood, which
+    takes the fixed effects for known (Datta and Lahiri 2000; Rao and Molina 2015, section 5.2.4).
+    """
+    projection = _projection(solved)
+    moves = [projection @ effect for effect in data.moments.effects]
+    return np.array([[0.5 * np.sum(a * b.T) for b in moves] for a in moves])

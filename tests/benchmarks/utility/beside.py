@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The same budget spent in other ways: by a trusted curator, and by each provider alone.
+
+*A trusted curator* has all records in one place: one clamp per level (`domain.md`, section 7:
+EUR 50,000 per buurt and wijk, 150,000 per gemeente), one draw of OpenDP's discrete Gaussian on each
+figure, no estimator. It pays the same price for each question. Its divisions over levels are the
+product's and that of `privacy.md` (10, 20 and 70 % for gemeente, wijk and buurt).
+
+*Noise at each provider*: nobody adds up anything before noise. Each provider clamps and counts its
+own households and adds full noise for one household at that provider; the noised figures are added
+up. A household that is known at k providers pays k times.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+
+from benchmarks.utility.exact import CENTS, Exact, counted, true_values, with_tails
+from benchmarks.utility.releasing import Plan
+from benchmarks.utility.towns import Floats, Slots, area_sums
+from ontschot.node.noise import NoiseSource
+from ontschot.protocol.catalogue.definitions import BlockDefinition, Definition, definition
+from ontschot.protocol.documents.rounds import Level
+from ontschot.protocol.privacy.accuracy import Z_95
+from ontschot.protocol.privacy.units import sigma_for
+
+CAPS: Final[Mapping[Level, int]] = {"gemeente": 150_000, "wijk": 50_000, "buurt": 50_000}
+"""Euros."""
+
+LEVEL_SHARES: Final[Mapping[Level, int]] = {"gemeente": 10, "wijk": 20, "buurt": 70}
+"""Per cent of a question's price, by `privacy.md`."""
+
+COUNTED: Final = ("Q06", "Q09", "Q12", "Q13")
+"""Questions that only count; Q09 is the tiers of Q10 too."""
+
+Name: TypeAlias = Literal["curator", "curator 10/20/70", "noise at each provider"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plain:
+    """A plain release of a block: figures float64[areas, m] and half of their 95 % intervals."""
+
+    question: str
+    block: BlockDefinition
+    name: Name
+    figures: Floats
+    half: Floats
+
+
+def beside(exact: Exact, planned: Plan, noise: NoiseSource) -> Iterator[Plain]:
+    """Yield every plain release of the same questions at the same prices."""
+    for question in ("Q01", *COUNTED):
+        known = definition(question)
+        for block in known.blocks:
+            if question == "Q01" and block.statistic != "capped":
+                continue
+            price = planned.prices[question]
+            shares = [("curator", block.share)]
+            if question in ("Q01", "Q06"):
+                shares.append(("curator 10/20/70", _by_level(known, block)))
+            for name, share in shares:
+                yield _curated(exact, known, block, name, price * share // 100, noise)
+            yield _of_providers(exact, known, block, price * block.share // 100, noise)
+
+
+def _by_level(known: Definition, block: BlockDefinition) -> int:
+    # One variable of a question keeps its part, divided over levels as the design says.
+    own = [one for one in known.blocks if one.variable == block.variable and one.level in CAPS]
+    own = [one for one in own if one.statistic == block.statistic]
+    return max(1, sum(one.share for one in own) * LEVEL_SHARES[block.level] // 100)
+
+
+def _curated(
+    exact: Exact, known: Definition, block: BlockDefinition, name: str, rho: int, noise: NoiseSource
+) -> Plain:
+    if block.statistic == "capped":
+        cap = CAPS[block.level]
+        values = np.round(np.minimum(exact.world.euros, cap))
+        sums = area_sums(exact.area_map(block), exact.world.slot, values)[:, None]
+        scale, sensitivity = CENTS, cap**2
+    else:
+        columns = counted(block, true_values(known, block, exact.world))
+        area_map = exact.area_map(block)
+        sums = np.stack([area_sums(area_map, exact.world.slot, one) for one in columns], axis=1)
+        scale, sensitivity = 1, len(columns) if block.statistic == "at-least" else 1
+    sigma = sigma_for(rho, sensitivity)
+    noised = (sums + noise.draw(sigma, sums.size).reshape(sums.shape)) * scale
+    return _plain(known, block, name, noised, float(sigma) * scale)
+
+
+def _of_providers(
+    exact: Exact, known: Definition, block: BlockDefinition, rho: int, noise: NoiseSource
+) -> Plain:
+    providers = exact.place.providers
+    slots, columns = _at_providers(exact, known, block)
+    area_map = exact.area_map(block)
+    sums = np.stack([area_sums(area_map, slots, one) for one in columns], axis=1)
+    is_money = block.statistic == "capped"
+    scale, sensitivity = (CENTS, CAPS[block.level] ** 2) if is_money else (1, 1)
+    sigma = sigma_for(rho, sensitivity)
+    added = noise.draw(sigma, providers * sums.size).reshape(providers, *sums.shape).sum(axis=0)
+    deviation = float(sigma) * scale * providers**0.5
+    return _plain(known, block, "noise at each provider", (sums + added) * scale, deviation)
+
+
+def _at_providers(
+    exact: Exact, known: Definition, block: BlockDefinition
+) -> tuple[Slots, list[Floats]]:
+    """Return the slot of each pair of household and provider, and what it adds to each figure."""
+    household, _, euros = exact.world.at_each_provider()
+    slots = exact.world.slot[household]
+    if block.statistic == "capped":
+        return slots, [np.rint(np.minimum(euros, float(CAPS[block.level])))]
+    variable = known.source(block.variable)
+    if variable is not None and variable.measure == "euros":
+        # A provider knows no more than what the household costs at itself.
+        values = euros * CENTS / variable.quantum_cents
+        return slots, [one.astype(np.float64) for one in counted(block, values)]
+    # Nobody knows which households of another provider are its own: each counts them once.
+    values = true_values(known, block, exact.world)[household]
+    if known.id == "Q13":
+        values = np.minimum(values, 1.0)
+    return slots, [one.astype(np.float64) for one in counted(block, values)]
+
+
+def _plain(
+    known: Definition, block: BlockDefinition, name: str, figures: Floats, deviation: float
+) -> Plain:
+    # Figures from each bin on are sums of independent columns.
+    squares = np.full(figures.shape, deviation**2)
+    half = Z_95 * np.sqrt(with_tails(known, block, squares))
+    return Plain(known.id, block, name, with_tails(known, block, figures), half)  # type: ignore[arg-type]

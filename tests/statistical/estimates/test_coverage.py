@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Whether intervals of estimates hold the truth as often as they say, on the demo's town.
+
+The whole way of a round but for the secret sharing (``benchmarks.utility``), with noise from a
+seeded generator instead of OpenDP's, so that it is the same every time.
+"""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from benchmarks.utility.gathering import (
+    ALL,
+    BUURT_250,
+    COST,
+    WITH_CARE,
+    Errors,
+    Found,
+    merged,
+    pooled,
+)
+from benchmarks.utility.running import Task, work
+from benchmarks.utility.towns import made_up_place
+from benchmarks.utility.worlds import COSTS
+from ontschot.node.noise import Noise
+
+WORLDS = 4
+"""For each distribution of cost."""
+
+
+class SeededNoise:
+    """Rounded normal noise: at these scales nothing here can tell it from the discrete law."""
+
+    def __init__(self, seed: int) -> None:
+        self._rng = np.random.default_rng(seed)
+
+    def draw(self, scale: Fraction, size: int) -> Noise:
+        return np.rint(self._rng.normal(0, float(scale), size)).astype(np.int64)
+
+
+@pytest.fixture(scope="module")
+def found() -> Found:
+    place = made_up_place()
+    parts = [
+        work(Task(None, costs, seed, draws=1), SeededNoise(100 * seed + number), place=place)
+        for number, costs in enumerate(COSTS)
+        for seed in range(WORLDS)
+    ]
+    return pooled(merged(parts), costs="all")
+
+
+def errors(found: Found, question: str, level: str, measure: str, estimator: str) -> Errors:
+    size = BUURT_250 if level == "buurt" else ALL
+    wanted = (question, level, measure, size, estimator)
+    (one,) = [
+        value
+        for key, value in found.items()
+        if (key.question, key.level, key.measure, key.size, key.estimator) == wanted
+    ]
+    return one
+
+
+@pytest.mark.parametrize(
+    ("question", "level", "measure"),
+    [
+        ("Q01", "buurt", COST),
+        ("Q01", "wijk", COST),
+        ("Q06", "buurt", WITH_CARE),
+        ("Q06", "wijk", WITH_CARE),
+    ],
+)
+def test_intervals_of_estimates_hold_the_truth(
+    found: Found, question: str, level: str, measure: str
+) -> None:
+    one = errors(found, question, level, measure, "composite")
+    # Areas of one world share its errors, so they count for fewer: half as many, or each world.
+    count = max(one.number / 2, 5 * WORLDS)
+    slack = 4 * np.sqrt(0.95 * 0.05 / count)
+    assert 0.93 - slack <= one.coverage <= 0.97 + slack
+
+
+@pytest.mark.parametrize(
+    ("question", "level", "measure"), [("Q01", "buurt", COST), ("Q06", "buurt", WITH_CARE)]
+)
+def test_intervals_of_direct_figures_hold_the_figure_before_noise(
+    found: Found, question: str, level: str, measure: str
+) -> None:
+    one = errors(found, question, level, measure, "direct")
+    assert abs(one.coverage - 0.95) <= 4 * np.sqrt(0.95 * 0.05 / one.number)
+
+
+@pytest.mark.parametrize(
+    ("question", "level", "measure"),
+    [
+        ("Q01", "buurt", COST),
+        ("Q01", "wijk", COST),
+        ("Q01", "gemeente", COST),
+        ("Q06", "buurt", WITH_CARE),
+        ("Q06", "wijk", WITH_CARE),
+    ],
+)
+def test_estimates_are_nearer_to_the_truth_than_the_figures_they_come_from(
+    found: Found, question: str, level: str, measure: str
+) -> None:
+    ours = errors(found, question, level, measure, "composite")
+    theirs = errors(found, question, level, measure, "direct")
+    assert ours.quantile(0.5) < theirs.quantile(0.5)
+    assert ours.quantile(0.9) < theirs.quantile(0.9)

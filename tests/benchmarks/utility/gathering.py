@@ -133,7 +133,7 @@ def _about(table: Table, blocks: Mapping[str, BlockDefinition]) -> tuple[BlockDe
     if table.estimator == "direct":
         return blocks[table.id], "plain"
     name = table.id.removeprefix("estimate-").removeprefix("consistent-")
-    for prefix, kind in (("tiers-", "plain"), ("amounts-", "amounts"), ("shares-", "shares")):
+    for prefix, kind in (("counts-", "plain"), ("amounts-", "amounts"), ("shares-", "shares")):
         if name not in blocks and name.startswith(prefix):
             return blocks[name.removeprefix(prefix)], kind
     return blocks[name], "plain"

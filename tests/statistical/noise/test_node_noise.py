@@ -4,8 +4,8 @@
 import numpy as np
 import pytest
 
-from ontschot.node.noise import DiscreteGaussian
-from ontschot.node.provider.vectors.noised import vouched, with_noise
+from ontschot.node.noise import DiscreteGaussian, gaussian_counts
+from ontschot.node.provider.vectors.noised import with_noise
 from ontschot.protocol.privacy.units import parse_sigma
 from ontschot.protocol.release.node_noise import noise_for
 from statistical.noise.test_distribution import CHANCE, check_variance, chi_square
@@ -27,7 +27,7 @@ def test_noise_in_an_upload_is_a_discrete_gaussian() -> None:
 
 def test_opendps_own_measurement_of_an_upload_has_the_same_noise() -> None:
     sigma = parse_sigma(NOISE.sigma)
-    drawn = np.asarray(vouched(sigma, CAP)(np.zeros(SIZE, np.uint32)), dtype=np.int64)
+    drawn = np.asarray(gaussian_counts(sigma, CAP)(np.zeros(SIZE, np.uint32)), dtype=np.int64)
     assert chi_square(drawn, sigma) > CHANCE
 
 

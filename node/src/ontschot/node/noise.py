@@ -108,6 +108,31 @@ def gaussian(scale: Fraction) -> Any:
     return dp.m.make_gaussian(*space, scale=float(scale))
 
 
+def gaussian_counts(scale: Fraction, cap: int) -> Any:
+    """Return OpenDP's measurement of a provider's cells: counting, and ``gaussian`` on each cell.
+
+    Its input is the vector of cells; its distance is in households, added or removed, of which each
+    moves the vector by at most ``cap`` in L2.
+
+    Raises:
+        NoiseUnavailable: as ``gaussian``.
+    """
+    mechanism = gaussian(scale)
+    import opendp.prelude as dp  # noqa: PLC0415  as in ``gaussian``
+
+    # Ours to vouch for is the stability map alone: see the cells of a provider and their tests.
+    dp.enable_features("contrib", "honest-but-curious")
+    counting = dp.t.make_user_transformation(
+        dp.user_domain("CellsOfOneProvider", lambda cells: isinstance(cells, np.ndarray)),
+        dp.user_distance("households"),
+        mechanism.input_domain,
+        mechanism.input_metric,
+        lambda cells: cells.astype(np.int64).tolist(),
+        lambda households: float(households) * cap,
+    )
+    return counting >> mechanism
+
+
 def require_vouched(measurement: Any, scale: Fraction) -> None:
     """Check that OpenDP's own price for a move of 1 is at most what we charge for it.
 

@@ -9,11 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ontschot.node.noise import NoiseUnavailable
+from ontschot.node.noise import NoiseUnavailable, gaussian_counts
 from ontschot.node.provider.vectors.noised import (
     fits,
     require_vouched_cells,
-    vouched,
     with_noise,
 )
 from ontschot.protocol.privacy.units import RHO_UNITS, parse_sigma, rho_of
@@ -54,7 +53,7 @@ def test_opendp_vouches_for_the_whole_upload(rho: int, cap: int) -> None:
     noise = noise_for(rho, cap)
     sigma = parse_sigma(noise.sigma)
     require_vouched_cells(sigma, cap, int(noise.rho))
-    measurement = vouched(sigma, cap)
+    measurement = gaussian_counts(sigma, cap)
     ours = float(Fraction(int(noise.rho), RHO_UNITS))
     assert measurement.map(1) == pytest.approx(ours, rel=1e-5)
     assert measurement.map(2) == pytest.approx(4 * ours, rel=1e-5)

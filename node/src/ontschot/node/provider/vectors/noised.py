@@ -12,12 +12,12 @@ Gaussian mechanism must not be more than what is charged (privacy, section 0.8).
 
 from fractions import Fraction
 from math import nextafter
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ontschot.node.noise import NoiseSource, NoiseUnavailable, gaussian
+from ontschot.node.noise import NoiseSource, NoiseUnavailable, gaussian_counts
 from ontschot.protocol.documents.rounds import VariableDocument
 from ontschot.protocol.documents.uploads import NodeNoise
 from ontschot.protocol.privacy.units import RHO_UNITS, parse_sigma
@@ -57,30 +57,6 @@ def require_vouched_cells(sigma: Fraction, cap: int, rho: int) -> None:
     Raises:
         NoiseUnavailable: it is more, or OpenDP cannot be used here.
     """
-    theirs = nextafter(vouched(sigma, cap).map(1), 0.0)
+    theirs = nextafter(gaussian_counts(sigma, cap).map(1), 0.0)
     if Fraction(theirs) * RHO_UNITS > rho:
         raise NoiseUnavailable("opendp")
-
-
-def vouched(sigma: Fraction, cap: int) -> Any:
-    """Return OpenDP's measurement of an upload: cells of one provider, and noise on each.
-
-    Its input is the vector of cells; its distance is in households, added or removed.
-
-    Raises:
-        NoiseUnavailable: OpenDP is absent, or of another series.
-    """
-    mechanism = gaussian(sigma)
-    import opendp.prelude as dp  # noqa: PLC0415  as in ``gaussian``: who never draws never loads it
-
-    # Ours to vouch for is the stability map alone: see ``cells`` and its tests.
-    dp.enable_features("contrib", "honest-but-curious")
-    counting = dp.t.make_user_transformation(
-        dp.user_domain("CellsOfOneProvider", lambda cells: isinstance(cells, np.ndarray)),
-        dp.user_distance("households"),
-        mechanism.input_domain,
-        mechanism.input_metric,
-        lambda cells: cells.astype(np.int64).tolist(),
-        lambda households: float(households) * cap,
-    )
-    return counting >> mechanism

@@ -7,7 +7,7 @@ fingerprints are not read aloud.
 
 import json
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -47,6 +47,10 @@ APPROVERS = (
 )
 QUESTIONS = ("Q01", "Q06", "Q09", "Q13")
 """What is asked when nobody chooses."""
+
+AGBS = tuple(provider.agb for provider in PROVIDERS)
+MOST_NODES = 15
+"""So many providers an answer of the demo may have at most."""
 
 
 @dataclass(slots=True)
@@ -108,10 +112,15 @@ def install_coordinator(folder: Path) -> Federation:
     return federation
 
 
-def participants(gemeenten: tuple[str, ...]) -> Iterator[tuple[str, Role, Mapping[str, Any]]]:
-    """Yield name, role and further settings of everyone but the coordinator."""
-    for number, provider in enumerate(PROVIDERS, start=1):
-        yield f"aanbieder-{number}", "provider", {"agb": provider.agb, "gemeenten": list(gemeenten)}
+def participants(
+    gemeenten: tuple[str, ...], agbs: Sequence[str] = AGBS
+) -> Iterator[tuple[str, Role, Mapping[str, Any]]]:
+    """Yield name, role and further settings of everyone but the coordinator.
+
+    ``agbs`` are the providers' AGB codes.
+    """
+    for number, agb in enumerate(agbs, start=1):
+        yield f"aanbieder-{number}", "provider", {"agb": agb, "gemeenten": list(gemeenten)}
     for helper in HELPERS:
         yield helper, "helper", {}
     yield DEALER, "dealer", {}
@@ -122,10 +131,11 @@ def install_participants(
     gemeenten: tuple[str, ...],
     progress: Callable[[str], None],
     questions: tuple[str, ...] = (),
+    agbs: Sequence[str] = AGBS,
 ) -> None:
     """Invite and install everyone; the coordinator's process must be running.
 
-    Providers answer ``questions``, or those of the demo, by themselves.
+    Providers, one for each of ``agbs``, answer ``questions``, or those of the demo, by themselves.
     """
     settings = federation.coordinator
     desk = EnrolmentDesk(
@@ -134,7 +144,7 @@ def install_participants(
         FEDERATION,
         system_clock,
     )
-    for name, role, further in participants(gemeenten):
+    for name, role, further in participants(gemeenten, agbs):
         node = Settings(
             home=federation.folder / name,
             role=role,
@@ -157,8 +167,24 @@ def install_participants(
         progress(name)
 
 
-def sign_roster(federation: Federation, universe: Mapping[str, Any], year: int) -> Roster:
-    """Draw up the roster, have two anchors sign it, and give it to the coordinator."""
+def sign_roster(
+    federation: Federation,
+    universe: Mapping[str, Any],
+    year: int,
+    *,
+    more: Mapping[int, Mapping[str, Any]] | None = None,
+    most_nodes: int = MOST_NODES,
+) -> Roster:
+    """Draw up the roster, have two anchors sign it, and give it to the coordinator.
+
+    Args:
+        federation: who is in it.
+        universe: the entry of the universe.
+        year: of which there is a budget.
+        more: entries of other universes, each by a year of which there is a budget too.
+        most_nodes: K_max, which decides the rings of the gates.
+    """
+    listed = {year: universe, **(more or {})}
     now = system_clock()
     document = {
         "federation": FEDERATION,
@@ -199,12 +225,16 @@ def sign_roster(federation: Federation, universe: Mapping[str, Any], year: int) 
         ],
         "parameters": {
             "min_nodes": 5,
-            "max_nodes": 15,
+            "max_nodes": most_nodes,
             "budgets": [
-                {"unit": "household", "year": year},
-                {"unit": "person", "year": year, "rho": "740280000000"},
+                budget
+                for one in listed
+                for budget in (
+                    {"unit": "household", "year": one},
+                    {"unit": "person", "year": one, "rho": "740280000000"},
+                )
             ],
-            "universes": [universe],
+            "universes": list(listed.values()),
             "audit_candidates": 10,
             "slot_minutes": 0,
         },

@@ -81,8 +81,19 @@ async def run_node(settings: Settings, role: RoleObject | None = None) -> None:
         OntschotError: the installation cannot be opened, or must not go on.
     """
     configure_logs(settings.log_level)
-    working = role or make_role(settings)
-    node = open_node(settings, working.handlers())
+    await work(settings, role or make_role(settings), _stop_at_signals)
+    _LOG.info("stopped", name=settings.name)
+
+
+async def work(
+    settings: Settings, role: RoleObject, begin: Callable[[Link], None] = lambda _: None
+) -> None:
+    """Connect and work until the link is stopped; ``begin`` is given it before that.
+
+    Raises:
+        OntschotError: the installation cannot be opened, or must not go on.
+    """
+    node = open_node(settings, role.handlers())
     # A ledger that is missing, closed, or was changed by hand stops the process here.
     node.read(verify_chain)
     node.read(ledger.head)
@@ -95,11 +106,9 @@ async def run_node(settings: Settings, role: RoleObject | None = None) -> None:
         system_clock,
         renewed=lambda fresh: fresh.write(settings.certificates_path, replace=True),
     )
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, link.stop)
+    begin(link)
     _LOG.info("started", name=settings.name, role=settings.role)
-    expiring = asyncio.create_task(_expire(node, working))
+    expiring = asyncio.create_task(_expire(node, role))
     try:
         await link.run()
     finally:
@@ -107,7 +116,12 @@ async def run_node(settings: Settings, role: RoleObject | None = None) -> None:
         with suppress(asyncio.CancelledError):
             await expiring
         node.engine.dispose()
-    _LOG.info("stopped", name=settings.name)
+
+
+def _stop_at_signals(link: Link) -> None:
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, link.stop)
 
 
 async def check_connection(settings: Settings, clock: Clock) -> None:

@@ -44,6 +44,33 @@ process can read the published answer. The coordinator's own stamps leave out th
 consent to it and the writing of the answer.
 """,
     ),
+    "releases": Part(
+        Text("Antwoorden op schaal, met echte processen", "Answers at scale, with real processes"),
+        """\
+The same for more providers and addresses: Q13 (how many providers a family has; one variable) and
+Q02 (cost per kind of care; eight variables). Coordinator, two helpers, dealer and each of 5 or 20
+providers are processes over mTLS; 100 providers are one process that speaks for all of them, each
+with its own keys, records, ledger and connection. Records are made up and written into the
+providers' stores; from there on everything is the product's own.
+
+An answer is timed from the last consent on its provider's disk until the answer is read over REST.
+What comes before it stands apart: uploads, the check of each upload, and the dealing and audit of
+gate keys, which a coordinator with a stock has done before anyone asks. Bytes are those of TCP by
+the kernel's count, with TLS and gRPC in them; of providers and helpers the largest is given.
+
+*Pooled DuckDB* joins all records of all providers with the addresses in one database: the limit,
+and what nobody may do. *SPU* gets shares of the totals over twenty providers, and only computes; in
+an answer's time are also the letters, signatures, checks, noise and disks of all parties.
+
+200,000 addresses with Q02 are asked of five providers only, and with 100 providers nothing is: each
+upload is checked with gate keys of its own, dealt and audited on the two cores that do all parties'
+work, and that alone would take longer than all other parts of this page together.
+
+![An answer by number of providers](images/bench-release-nodes.svg)
+![An answer by number of addresses](images/bench-release-slots.svg)
+![Questions at the same time](images/bench-release-questions.svg)
+""",
+    ),
     "gates": Part(
         Text("De poorten alleen", "The gates alone"),
         """\

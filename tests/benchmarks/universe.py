@@ -54,8 +54,8 @@ def run(addresses: Sequence[int] = (200_000, 2_000_000)) -> list[Row]:
     """Return rows of name, value and unit for each number of addresses."""
     rows: list[Row] = []
     for n in addresses:
-        made = _columns(n)
-        universe = _universe(made)
+        made = made_columns(n)
+        universe = made_universe(made)
         rows += _building(n, made)
         rows += _file(n, universe)
         rows += _placing(n, made, universe)
@@ -72,7 +72,8 @@ def _best(work: Callable[[], object], times: int = 3) -> float:
     return shortest
 
 
-def _columns(n: int) -> Columns:
+def made_columns(n: int) -> Columns:
+    """Return ``n`` made-up addresses; the first of more are the same."""
     street = [i // _HOUSES for i in range(n)]
     pairs = [f"{chr(65 + i // 26)}{chr(65 + i % 26)}" for i in range(18 * 26)]
     return Columns(
@@ -83,7 +84,8 @@ def _columns(n: int) -> Columns:
     )
 
 
-def _universe(made: Columns) -> Universe:
+def made_universe(made: Columns) -> Universe:
+    """Return the universe of made-up addresses."""
     addresses = normalise_columns(made.postcode, made.number, made.letter, ("",) * len(made))
     return Universe.build(
         [Listing(lines.buurt_numbers(codes.characters(made.buurt)), addresses)], YEAR
@@ -96,7 +98,7 @@ def _dict(made: Columns) -> dict[tuple[str, str, str], int]:
 
 
 def _building(n: int, made: Columns) -> list[Row]:
-    built = _best(lambda: _universe(made).index)
+    built = _best(lambda: made_universe(made).index)
     plain = _best(lambda: _dict(made))
     return [
         (f"universe, {n:,} addresses: normalise, sort and index", built, "s"),

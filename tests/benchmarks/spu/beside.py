@@ -35,7 +35,8 @@ class Computed:
     """What SPU found and took.
 
     Attributes:
-        figures: int64[outputs, areas], the counts and the capped sums.
+        figures: int64[outputs, areas], the counts and then the capped sums; with several rows of
+            totals int64[outputs, rows, areas].
         seconds: of each run, of the slowest party.
         peak: the most memory of a party, in MB.
     """
@@ -69,7 +70,7 @@ def compute(
     totals: NDArray[np.uint32],
     field: Field,
     thresholds: Sequence[int],
-    cap: int,
+    cap: int | None,
     area: int,
     times: int,
 ) -> Computed:
@@ -77,10 +78,10 @@ def compute(
 
     Args:
         folder: an empty folder.
-        totals: uint32[n], each below 2^31; a multiple of ``area``.
+        totals: uint32[n] or uint32[rows, n], each below 2^31; n is a multiple of ``area``.
         field: the ring, of 32 or 64 bits.
         thresholds: at which is counted.
-        cap: one of the thresholds.
+        cap: one of the thresholds; None when nothing is added up but counts.
         area: slots per area.
         times: how often the same is computed.
 
@@ -95,7 +96,7 @@ def compute(
         "thresholds": list(thresholds),
         "cap": cap,
         "area": area,
-        "slots": len(totals),
+        "shape": totals.shape,
         "times": times,
     }
     (folder / "task.json").write_text(json.dumps(task), "utf-8")

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One of three parties that compute with SPU; runs in the environment of ``requirements.txt``.
 
-``python party.py deal FOLDER`` makes each party's share of ``totals.npy`` (int32[n]); then 0, 1 and
-2 compute at the same time, each ``python party.py RANK FOLDER``; ``python party.py open FOLDER``
-makes ``figures.npy`` (int32[outputs, areas]) from what they found. ``task.json`` says what is
-computed: ports, field, thresholds, cap, slots and slots per area, times. ``RANK.json`` has the
-seconds of each run, from when all parties are ready until this one has its shares of the sums, and
-its peak memory in MB.
+``python party.py deal FOLDER`` makes each party's share of ``totals.npy`` (int32[n] or int32[rows,
+n]); then 0, 1 and 2 compute at the same time, each ``python party.py RANK FOLDER``; ``python
+party.py open FOLDER`` makes ``figures.npy`` (int32[outputs, areas] or int32[outputs, rows, areas])
+from what they found. ``task.json`` says what is computed: ports, field, thresholds, cap or null,
+shape and slots per area, times. ``RANK.json`` has the seconds of each run, from when all parties
+are ready until this one has its shares of the sums, and its peak memory in MB.
 """
 
 import json
@@ -54,7 +54,7 @@ def _open(folder: Path, config: Any) -> None:
 
 
 def _compute(rank: int, folder: Path, task: dict[str, Any], config: Any) -> None:
-    shape = np.zeros(task["slots"], dtype=np.int32)
+    shape = np.zeros(task["shape"], dtype=np.int32)
     program = _program(shape, task)
     ports = libspu.link.Desc()
     for party, port in enumerate(task["ports"]):
@@ -85,12 +85,14 @@ def _loaded(path: Path) -> Any:
 
 def _program(shape: Any, task: dict[str, Any]) -> Any:
     def figures(x: Any) -> list[Any]:
-        areas = (-1, task["area"])
+        areas = (*task["shape"][:-1], -1, task["area"])
         least = [x >= threshold for threshold in task["thresholds"]]
+        counts = [one.astype(jnp.int32).reshape(areas).sum(axis=-1) for one in least]
+        if task["cap"] is None:
+            return counts
         # the cap is one of the thresholds, so that no comparison is done twice
         capped = jnp.where(least[task["thresholds"].index(task["cap"])], task["cap"], x)
-        counts = [one.astype(jnp.int32).reshape(areas).sum(axis=1) for one in least]
-        return [*counts, capped.reshape(areas).sum(axis=1)]
+        return [*counts, capped.reshape(areas).sum(axis=-1)]
 
     program, _ = frontend.compile(
         frontend.Kind.JAX,

@@ -17,7 +17,14 @@ from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
-from benchmarks.utility.exact import CENTS, Exact, counted, true_values, with_tails
+from benchmarks.utility.exact import (
+    CENTS,
+    Exact,
+    counted,
+    true_values,
+    values_at_providers,
+    with_tails,
+)
 from benchmarks.utility.releasing import Plan
 from benchmarks.utility.towns import Floats, Slots, area_sums
 from ontschot.node.noise import NoiseSource
@@ -109,19 +116,13 @@ def _at_providers(
     exact: Exact, known: Definition, block: BlockDefinition
 ) -> tuple[Slots, list[Floats]]:
     """Return the slot of each pair of household and provider, and what it adds to each figure."""
-    household, _, euros = exact.world.at_each_provider()
+    household, _ = exact.world.pairs
     slots = exact.world.slot[household]
-    if block.statistic == "capped":
-        return slots, [np.rint(np.minimum(euros, float(CAPS[block.level])))]
-    variable = known.source(block.variable)
-    if variable is not None and variable.measure == "euros":
-        # A provider knows no more than what the household costs at itself.
-        values = euros * CENTS / variable.quantum_cents
-        return slots, [one.astype(np.float64) for one in counted(block, values)]
     # Nobody knows which households of another provider are its own: each counts them once.
-    values = true_values(known, block, exact.world)[household]
-    if known.id == "Q13":
-        values = np.minimum(values, 1.0)
+    values = values_at_providers(known, block, exact.world)
+    if block.statistic == "capped":
+        euros = values * known.variable(block.variable).quantum_cents / CENTS
+        return slots, [np.rint(np.minimum(euros, float(CAPS[block.level])))]
     return slots, [one.astype(np.float64) for one in counted(block, values)]
 
 

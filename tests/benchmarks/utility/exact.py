@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the gates give of a world before noise, and what is true of it without caps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -13,6 +13,7 @@ from benchmarks.utility.towns import Floats, Place, Slots, area_sums
 from benchmarks.utility.worlds import World
 from ontschot.coordinator.estimates.tables import PERCENTS
 from ontschot.protocol.catalogue.definitions import BlockDefinition, Definition, definition
+from ontschot.protocol.documents.rounds import VariableDocument
 from ontschot.protocol.universe.areas import AreaMap
 
 QUESTIONS: Final = ("Q01", "Q02", "Q06", "Q09", "Q10", "Q12", "Q13")
@@ -101,11 +102,21 @@ def exact(rng: np.random.Generator, place: Place, world: World) -> Exact:
 
 def true_values(known: Definition, block: BlockDefinition, world: World) -> Floats:
     """Return what a block looks at for each household, without caps or rounding, in quanta."""
-    totals = {}
-    for one in known.variables:
-        scale = one.quantum_cents / CENTS if one.measure == "euros" else 1
-        totals[one.id] = world.true(one) / scale
-    return _values(known, block, totals).astype(np.float64)
+    return _values(known, block, _in_quanta(known, world.true))
+
+
+def values_at_providers(known: Definition, block: BlockDefinition, world: World) -> Floats:
+    """Return the same for each pair of household and provider, as that provider knows it."""
+    return _values(known, block, _in_quanta(known, world.at_provider))
+
+
+def _in_quanta(
+    known: Definition, values: Callable[[VariableDocument], Floats]
+) -> dict[str, Floats]:
+    return {
+        one.id: values(one) / (one.quantum_cents / CENTS if one.measure == "euros" else 1)
+        for one in known.variables
+    }
 
 
 def counted(block: BlockDefinition, values: NDArray[Any]) -> Sequence[NDArray[np.bool_]]:

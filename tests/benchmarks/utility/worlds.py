@@ -134,11 +134,19 @@ class World:
         total = np.bincount(pairs // self._most, rounded, len(self.slot))
         return total.astype(np.int64)
 
-    def at_each_provider(self) -> tuple[Slots, Slots, Floats]:
-        """Return household, provider and euros of each pair of them with care."""
-        pairs, place = np.unique(self._pair, return_inverse=True)
-        euros = np.bincount(place, self.amount, len(pairs)).astype(np.float64)
-        return pairs // self._most, pairs % self._most, euros
+    @cached_property
+    def pairs(self) -> tuple[Slots, Slots]:
+        """Household and provider of each pair of them with care, int64[p] each."""
+        pairs = np.unique(self._pair)
+        return pairs // self._most, pairs % self._most
+
+    def at_provider(self, variable: VariableDocument) -> Floats:
+        """Return the variable of each pair as that provider alone knows it: euros, or 0 and 1."""
+        found, place = np.unique(self._pair, return_inverse=True)
+        counted = self._counted(variable)
+        if variable.measure == "euros":
+            return np.bincount(place, self.amount * counted, len(found)).astype(np.float64)
+        return (np.bincount(place, counted, len(found)) > 0).astype(np.float64)
 
     def _counted(self, variable: VariableDocument) -> NDArray[np.bool_]:
         laws = [law for law, code in ((JEUGDWET, "JW"), (WMO, "WMO")) if code in variable.wetten]

@@ -49,9 +49,12 @@ def test_records_add_up_to_households(found: Exact) -> None:
     total = np.bincount(made.household, made.amount)
     assert total == pytest.approx(made.euros)
     assert len(np.unique(made.slot)) == len(made.slot)
-    household, provider, euros = made.at_each_provider()
+    household, provider = made.pairs
+    euros = made.at_provider(definition("Q01").variable("euros"))
     assert np.bincount(household, euros) == pytest.approx(made.euros)
     assert provider.max() < found.place.providers
+    served = definition("Q13").variable("served")
+    assert np.bincount(household, made.at_provider(served)) == pytest.approx(made.true(served))
     assert set(made.group.tolist()) == set(range(1, 9))
 
 
@@ -60,6 +63,9 @@ def test_everybody_with_care_has_it_under_a_law(found: Exact) -> None:
     jw, wmo = (found.world.true(variable) > 0 for variable in laws)
     assert (jw | wmo).all()
     assert (jw & wmo).any()
+    # Here no provider gives care under both, so none counts a household for both.
+    at = [found.world.at_provider(variable) for variable in laws]
+    assert (at[0] + at[1] == 1).all()
 
 
 def test_the_same_seed_makes_the_same_world(place: Place) -> None:

@@ -114,7 +114,7 @@ def test_every_variable_of_the_catalogue_is_one_of_a_round() -> None:
         "reference_date": "2025-07-01",
     }
     for definition in definitions().values():
-        if definition.variables[0].cells is not None:
+        if definition.variables[0].grid is not None:
             continue
         round_ = Round(
             id="r1",

@@ -35,7 +35,9 @@ MOST_PROCESSES: Final = 20
 """With more providers than this, one process speaks for all of them."""
 
 DRIVER: Final = "aanbieders"
-PATIENCE: Final = 1500.0
+PATIENCE: Final = 7200.0
+"""Seconds that any one step may take; the longest is the check of eight hundred uploads."""
+
 LOOK_SECONDS: Final = 0.02
 
 _CONNECTED = "SELECT count(*) FROM mail_presence WHERE disconnected_at IS NULL"

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
+from benchmarks import releases_all
 from benchmarks.command import PARTS
 from benchmarks.figures import Row
 from benchmarks.releases import RELEASE, SIZES, TARGETS, images
@@ -120,3 +121,18 @@ def test_the_page_shows_every_drawing_and_judges_what_is_measured() -> None:
     for file, drawing in images(measured).items():
         assert f"(images/{file})" in PARTS["releases"].text
         assert "Q13" in "".join(ET.fromstring(drawing).itertext())  # noqa: S314  our own drawing
+
+
+def test_what_takes_an_hour_is_measured_only_when_asked_for() -> None:
+    assert [name for name, part in PARTS.items() if not part.always] == ["releases_all"]
+    usual = {
+        (s.nodes, place, one) for s in SIZES for place, some in s.asked.items() for one in some
+    }
+    everything = {
+        (s.nodes, place, one)
+        for s in releases_all.SIZES
+        for place, some in s.asked.items()
+        for one in some
+    }
+    assert usual < everything
+    assert len(everything) == 12

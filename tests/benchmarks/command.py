@@ -58,7 +58,8 @@ providers' stores; from there on everything is the product's own.
 An answer is timed from the last consent on its provider's disk until the answer is read over REST.
 What comes before it stands apart: uploads, the check of each upload, and the dealing and audit of
 gate keys, which a coordinator with a stock has done before anyone asks. Bytes are those of TCP by
-the kernel's count, with TLS and gRPC in them; of providers and helpers the largest is given.
+the kernel's count, with TLS and gRPC in them; of providers and helpers the largest is given, of a
+hundred providers the mean.
 
 *Pooled DuckDB* joins all records of all providers with the addresses in one database: the limit,
 and what nobody may do. *SPU* gets shares of the totals over twenty providers, and only computes; in

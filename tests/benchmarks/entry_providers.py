@@ -3,7 +3,9 @@
 
 Run as ``python entry_providers.py <notes> <home> ...``. Each is the product's own role over its own
 installation, with a clock beside its handlers (``entry_timed``) that writes
-``<notes>/<name>.jsonl``; nothing is shared but the process. All end at SIGTERM.
+``<notes>/<name>.jsonl``; nothing is shared but the process. They connect one after the other: a
+hundred handshakes at once would each wait for all others in this one process, as they never would
+on a hundred machines. All end at SIGTERM.
 """
 
 import asyncio
@@ -19,23 +21,35 @@ from ontschot.node.process import work
 from ontschot.node.roles import make_role
 from ontschot.node.settings import Settings, load_settings
 
+LOOK_SECONDS = 0.02
+
 
 async def work_all(all_settings: list[Settings], notes: Path) -> None:
     """Be every one of these participants until SIGTERM."""
     links: list[Link] = []
+    stopping = asyncio.Event()
 
     def stop() -> None:
+        stopping.set()
         for link in links:
             link.stop()
 
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
     with ExitStack() as stack:
         async with asyncio.TaskGroup() as tasks:
-            for settings in all_settings:
+            for number, settings in enumerate(all_settings, start=1):
+                if stopping.is_set():
+                    break
                 path = notes / f"{settings.name}.jsonl"
                 file = stack.enter_context(path.open("w", encoding="ascii", buffering=1))
                 role = Timed(make_role(settings), file)
-                tasks.create_task(work(settings, role, links.append))
+                task = tasks.create_task(work(settings, role, links.append))
+                while not (task.done() or _settled(links, number)):  # noqa: ASYNC110 (no event)
+                    await asyncio.sleep(LOOK_SECONDS)
+
+
+def _settled(links: list[Link], number: int) -> bool:
+    return len(links) == number and links[-1].status.state != "connecting"
 
 
 def main() -> None:

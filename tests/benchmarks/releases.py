@@ -19,7 +19,7 @@ from benchmarks.lines import Line, drawn
 from benchmarks.scale.asking import Answered, ask, ask_at_once
 from benchmarks.scale.beside import FIELDS, Pooled, by_spu
 from benchmarks.scale.made import Place, care_of, place_of
-from benchmarks.scale.party import MOST_PROCESSES, Party, federated
+from benchmarks.scale.party import DRIVER, MOST_PROCESSES, Party, federated
 from benchmarks.spu.beside import SpuMissing
 from ontschot_demo.installing import DEALER, HELPERS
 
@@ -161,16 +161,17 @@ def _question(party: Party, size: Size, place: Place, question: str, addresses: 
         *spread(f"{name}: its own gate keys dealt and audited", [a.dealing for a in answered], "s"),
         (f"{name}: asked to all uploads held, the first time", answered[0].uploading, "s"),
         (f"{name}: from there to all checked, with keys for each", answered[0].admitting, "s"),
-        *_of_parties(name, answered),
+        *of_parties(name, answered, size.nodes),
         (f"{name}: pooled DuckDB", in_the_clear, "s"),
         (f"{name}: median / pooled DuckDB", median(seconds) / in_the_clear, "x"),
     ]
 
 
-def _of_parties(name: str, answered: Sequence[Answered]) -> list[Row]:
+def of_parties(name: str, answered: Sequence[Answered], nodes: int) -> list[Row]:
+    """Return what each kind of party carried, and the most memory that it had."""
     first, last = answered[0], answered[-1]
     rows: list[Row] = []
-    for group, (names, share) in _groups(first).items():
+    for group, (names, share) in _groups(first, nodes).items():
         for what, carried in (("uploads", first.uploaded), ("release", last.released)):
             some = [carried[one] for one in names if one in carried]
             if some:
@@ -179,17 +180,20 @@ def _of_parties(name: str, answered: Sequence[Answered]) -> list[Row]:
                 rows.append((f"{name}: {what}, {group} sends", sent, "MB"))
                 rows.append((f"{name}: {what}, {group} receives", received, "MB"))
         peaks = [max(one.peaks[party] for one in answered) for party in names]
-        whole = f"{group}, all in one process" if share > 1 else group
+        whole = f"all {nodes} providers in one process" if share > 1 else group
         rows.append((f"{name}: {whole}: most memory", max(peaks), "MB"))
     return rows
 
 
-def _groups(answered: Answered) -> dict[str, tuple[list[str], int]]:
-    """Return the kinds of parties: their processes, and for how many parties one speaks."""
+def _groups(answered: Answered, nodes: int) -> dict[str, tuple[list[str], int]]:
+    """Return the kinds of parties: their processes, and for how many parties one of them speaks.
+
+    Of a process that speaks for many, bytes are divided by their number: the mean.
+    """
     others = {"coordinator", *HELPERS, DEALER}
     providers = [name for name in answered.peaks if name not in others]
     return {
-        "a provider": (providers, 1),
+        "a provider": (providers, nodes if providers == [DRIVER] else 1),
         "a helper": (list(HELPERS), 1),
         "the dealer": ([DEALER], 1),
         "the coordinator": (["coordinator"], 1),

@@ -12,9 +12,11 @@ import pytest
 from benchmarks import releases_all
 from benchmarks.command import PARTS
 from benchmarks.figures import Row
-from benchmarks.releases import RELEASE, SIZES, TARGETS, images
+from benchmarks.releases import RELEASE, SIZES, TARGETS, images, of_parties
+from benchmarks.scale.asking import Answered
 from benchmarks.scale.beside import AREA, Pooled, compared, plain
 from benchmarks.scale.made import ASKED, Place, care_of, fill, place_of, totals
+from benchmarks.scale.party import DRIVER
 from benchmarks.scale.wire import CannotLook, Carried, carried
 from ontschot.node.database import open_engine, upgrade
 from ontschot.node.provider.records.schema import MIGRATIONS
@@ -23,6 +25,7 @@ from ontschot.node.provider.vectors.rounding import RoundingKey
 from ontschot.protocol.catalogue.definitions import definition
 from ontschot.protocol.documents.rounds import Round
 from ontschot.protocol.variables import Variable
+from ontschot_demo.installing import DEALER, HELPERS
 
 ADDRESSES, YEAR, PROVIDERS = 6_000, 2024, 4
 
@@ -136,3 +139,12 @@ def test_what_takes_an_hour_is_measured_only_when_asked_for() -> None:
     }
     assert usual < everything
     assert len(everything) == 12
+
+
+def test_of_a_process_that_speaks_for_many_each_has_its_part() -> None:
+    carried_ = {DRIVER: Carried(100_000_000, 50_000_000)}
+    peaks = dict.fromkeys((DRIVER, *HELPERS, DEALER, "coordinator"), 300.0)
+    answered = Answered(1, 1, 1, 1, 1, carried_, carried_, peaks, {})
+    rows = {name: value for name, value, _ in of_parties("Q", [answered], 100)}
+    assert rows["Q: uploads, a provider sends"] == pytest.approx(1.0)
+    assert rows["Q: all 100 providers in one process: most memory"] == 300.0

@@ -35,6 +35,7 @@ class Size:
         nodes: how many providers.
         asked: of each place, by its addresses, which questions.
         at_once: how many of Q13 are asked at the same time, in the smallest place.
+        times: how often each question is asked there; twice in larger places.
     """
 
     nodes: int
@@ -148,7 +149,8 @@ def _federation(size: Size, places: Mapping[int, Place]) -> list[Row]:
 
 def _question(party: Party, size: Size, place: Place, question: str, addresses: int) -> list[Row]:
     name = size.name(question, addresses)
-    answered = [ask(party, place.slots, question) for _ in range(size.times)]
+    times = size.times if addresses == min(size.asked) else min(size.times, 2)
+    answered = [ask(party, place.slots, question) for _ in range(times)]
     seconds = [one.release for one in answered]
     pooled = Pooled(place, party.cares[place.slots])
     try:

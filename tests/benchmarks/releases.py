@@ -22,6 +22,7 @@ from benchmarks.scale.made import Place, care_of, place_of
 from benchmarks.scale.party import DRIVER, MOST_PROCESSES, Party, federated
 from benchmarks.spu.beside import SpuMissing
 from ontschot_demo.installing import DEALER, HELPERS
+from ontschot_demo.processes import PartyStopped
 
 YEARS: Final = {20_000: 2024, 200_000: 2025}
 """Addresses of each place, with the year of its records."""
@@ -76,7 +77,11 @@ def run(sizes: Sequence[Size] = SIZES) -> list[Row]:
         for addresses, place in places.items()
     ]
     for size in sizes:
-        rows += _federation(size, places)
+        try:
+            _federation(size, places, rows)
+        except (PartyStopped, TimeoutError) as error:  # what was measured before it stands
+            why = f"{size.nodes} providers: not measured further ({type(error).__name__})"
+            rows.append((why, 0, "runs"))
     return rows + _by_spu(sizes, places, rows)
 
 
@@ -127,8 +132,7 @@ def _at_once(size: Size, addresses: int, count: int) -> str:
     return f"{size.name('Q13', addresses)}: {what}, asked to last answer"
 
 
-def _federation(size: Size, places: Mapping[int, Place]) -> list[Row]:
-    rows: list[Row] = []
+def _federation(size: Size, places: Mapping[int, Place], rows: list[Row]) -> None:
     mine = [places[addresses] for addresses in size.asked]
     start = perf_counter()
     with (
@@ -144,7 +148,6 @@ def _federation(size: Size, places: Mapping[int, Place]) -> list[Row]:
             smallest = min(size.asked)
             seconds = ask_at_once(party, places[smallest].slots, "Q13", count)
             rows.append((_at_once(size, smallest, count), seconds, "s"))
-    return rows
 
 
 def _question(party: Party, size: Size, place: Place, question: str, addresses: int) -> list[Row]:

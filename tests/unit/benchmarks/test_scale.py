@@ -9,10 +9,10 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from benchmarks import releases_all
+from benchmarks import releases, releases_all
 from benchmarks.command import PARTS
 from benchmarks.figures import Row
-from benchmarks.releases import RELEASE, SIZES, TARGETS, images, of_parties
+from benchmarks.releases import RELEASE, SIZES, TARGETS, Size, images, of_parties
 from benchmarks.scale.asking import Answered
 from benchmarks.scale.beside import AREA, Pooled, compared, plain
 from benchmarks.scale.made import ASKED, Place, care_of, fill, place_of, totals
@@ -26,6 +26,7 @@ from ontschot.protocol.catalogue.definitions import definition
 from ontschot.protocol.documents.rounds import Round
 from ontschot.protocol.variables import Variable
 from ontschot_demo.installing import DEALER, HELPERS
+from ontschot_demo.processes import PartyStopped
 
 ADDRESSES, YEAR, PROVIDERS = 6_000, 2024, 4
 
@@ -148,3 +149,18 @@ def test_of_a_process_that_speaks_for_many_each_has_its_part() -> None:
     rows = {name: value for name, value, _ in of_parties("Q", [answered], 100)}
     assert rows["Q: uploads, a provider sends"] == pytest.approx(1.0)
     assert rows["Q: all 100 providers in one process: most memory"] == 300.0
+
+
+def test_what_stops_half_way_leaves_what_was_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stops(size: Size, _places: object, rows: list[Row]) -> None:
+        rows.append((f"{size.nodes} providers: before", 1.0, "s"))
+        raise PartyStopped("a log")
+
+    monkeypatch.setattr(releases, "_federation", stops)
+    monkeypatch.setattr(releases, "_by_spu", lambda *_: [])
+    monkeypatch.setattr(releases, "YEARS", {ADDRESSES: YEAR})
+    names = [name for name, _, _ in releases.run([Size(5, {ADDRESSES: ("Q13",)})])]
+    assert names[1:] == [
+        "5 providers: before",
+        "5 providers: not measured further (PartyStopped)",
+    ]

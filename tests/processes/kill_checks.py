@@ -216,7 +216,9 @@ def _require_committed(town: Town, manifest: Manifest, result: str) -> Verified:
 
 
 def _require_shown(published: dict[str, Any], sums: list[Counts]) -> None:
-    for table, expected in zip(published["tables"], sums, strict=True):
+    # Estimates may stand beside what was released by now.
+    direct = [table for table in published["tables"] if table["estimator"] == "direct"]
+    for table, expected in zip(direct, sums, strict=True):
         outputs = [i for i, output in enumerate(table["outputs"]) if not output["derived"]]
         shown = [[area["figures"][i]["value"] for i in outputs] for area in table["areas"]]
         assert np.array_equal(np.array(shown).T, expected), table["id"]

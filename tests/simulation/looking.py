@@ -45,7 +45,7 @@ def price_of(manifest: Manifest) -> int:
 
 
 def manifests(federation: Federation, kind: str = "gate") -> list[Manifest]:
-    """Return the manifests that the coordinator proposed, in the order of their attempts."""
+    """Return the manifests that the coordinator proposed, oldest first."""
     table = coordinator_schema.releases.c
     rows = federation.read(
         COORDINATOR,
@@ -53,7 +53,7 @@ def manifests(federation: Federation, kind: str = "gate") -> list[Manifest]:
             c.execute(
                 select(table.document)
                 .where(table.kind == kind)
-                .order_by(table.release_id, table.attempt)
+                .order_by(table.proposed_at, table.release_id, table.attempt)
             )
             .scalars()
             .all()

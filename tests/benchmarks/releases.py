@@ -18,7 +18,7 @@ from benchmarks.figures import Row, Target, spread
 from benchmarks.lines import Line, drawn
 from benchmarks.scale.asking import Answered, ask, ask_at_once
 from benchmarks.scale.beside import FIELDS, Pooled, by_spu
-from benchmarks.scale.made import Place, care_of, place_of
+from benchmarks.scale.made import ASKED, Place, care_of, place_of
 from benchmarks.scale.party import DRIVER, MOST_PROCESSES, Party, federated
 from benchmarks.spu.beside import SpuMissing
 from ontschot_demo.installing import DEALER, HELPERS
@@ -50,11 +50,10 @@ class Size:
 
 
 SIZES: Final = (
-    Size(5, {20_000: ("Q13", "Q02"), 200_000: ("Q13", "Q02")}),
-    Size(20, {20_000: ("Q13", "Q02"), 200_000: ("Q13",)}, (1, 2, 4, 8)),
-    Size(100, {20_000: ("Q13",), 200_000: ("Q13",)}),
+    Size(5, dict.fromkeys(YEARS, ASKED)),
+    Size(20, dict.fromkeys(YEARS, ASKED), (1, 2, 4, 8)),
+    Size(100, dict.fromkeys(YEARS, ASKED)),
 )
-"""What fits in the time of one run of all benchmarks; the page says what is left out."""
 
 RELEASE: Final = "last consent to answer over REST"
 TARGETS: Final = (

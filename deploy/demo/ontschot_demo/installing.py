@@ -52,6 +52,9 @@ AGBS = tuple(provider.agb for provider in PROVIDERS)
 MOST_NODES = 15
 """So many providers an answer of the demo may have at most."""
 
+AUDIT_CANDIDATES = 10
+"""From so many sets of gate keys the helpers of the demo keep one."""
+
 
 @dataclass(slots=True)
 class Federation:
@@ -174,6 +177,7 @@ def sign_roster(
     *,
     more: Mapping[int, Mapping[str, Any]] | None = None,
     most_nodes: int = MOST_NODES,
+    audit_candidates: int = AUDIT_CANDIDATES,
 ) -> Roster:
     """Draw up the roster, have two anchors sign it, and give it to the coordinator.
 
@@ -183,6 +187,7 @@ def sign_roster(
         year: of which there is a budget.
         more: entries of other universes, each by a year of which there is a budget too.
         most_nodes: K_max, which decides the rings of the gates.
+        audit_candidates: sets of gate keys from which helpers keep one.
     """
     listed = {year: universe, **(more or {})}
     now = system_clock()
@@ -235,7 +240,7 @@ def sign_roster(
                 )
             ],
             "universes": list(listed.values()),
-            "audit_candidates": 10,
+            "audit_candidates": audit_candidates,
             "slot_minutes": 0,
         },
     }

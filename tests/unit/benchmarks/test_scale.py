@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from benchmarks import releases, releases_all
+from benchmarks import releases
 from benchmarks.command import PARTS
 from benchmarks.figures import Row
 from benchmarks.releases import RELEASE, SIZES, TARGETS, Size, images, of_parties
@@ -127,19 +127,10 @@ def test_the_page_shows_every_drawing_and_judges_what_is_measured() -> None:
         assert "Q13" in "".join(ET.fromstring(drawing).itertext())  # noqa: S314  our own drawing
 
 
-def test_what_takes_an_hour_is_measured_only_when_asked_for() -> None:
-    assert [name for name, part in PARTS.items() if not part.always] == ["releases_all"]
-    usual = {
-        (s.nodes, place, one) for s in SIZES for place, some in s.asked.items() for one in some
-    }
-    everything = {
-        (s.nodes, place, one)
-        for s in releases_all.SIZES
-        for place, some in s.asked.items()
-        for one in some
-    }
-    assert usual < everything
-    assert len(everything) == 12
+def test_both_questions_are_measured_at_every_size() -> None:
+    sizes = {(s.nodes, place) for s in SIZES for place in s.asked}
+    assert sizes == {(nodes, place) for nodes in (5, 20, 100) for place in (20_000, 200_000)}
+    assert all(set(some) == {"Q13", "Q02"} for s in SIZES for some in s.asked.values())
 
 
 def test_of_a_process_that_speaks_for_many_each_has_its_part() -> None:

@@ -153,7 +153,7 @@ class Parameters(Document):
     budgets: tuple[Budget, ...]
     universes: tuple[Universe, ...]
     admission_rho: Decimal = "10000000"
-    audit_candidates: Annotated[int, Field(ge=10, le=1000)] = 100
+    audit_candidates: Annotated[int, Field(ge=2, le=1000)] = 100
     slot_minutes: Annotated[int, Field(ge=0, le=1440)] = 15
     clock_tolerance_seconds: Annotated[int, Field(ge=0, le=300)] = 60
 

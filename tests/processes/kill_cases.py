@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Who is killed where: a few cases for every run, and the full matrix of parties and boundaries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from ontschot_demo.installing import DEALER, HELPERS
@@ -20,10 +20,11 @@ TAKING: tuple[Boundary, ...] = ("before-commit", "after-commit")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Who dies where."""
+    """Who dies where; ``noised_at`` is the letter on which a helper draws the noise."""
 
     party: str
     point: CrashPoint
+    noised_at: str = "open"
 
     def __str__(self) -> str:
         """Return the name of the case."""
@@ -32,7 +33,7 @@ class Case:
     @property
     def drawn(self) -> dict[str, int]:
         """How often each helper draws: what died before its commit was never of use."""
-        lost = self.point.letter == "open" and self.point.boundary == "before-commit"
+        lost = self.point.letter == self.noised_at and self.point.boundary == "before-commit"
         return {name: 2 if lost and name == self.party else 1 for name in HELPERS}
 
 
@@ -125,4 +126,31 @@ EVERY_ABORT = (
     *cross(HELPERS, "abort", ("posted",)),
     *cross((ONE,), "abort", HANDLING),
     *(case(ONE, "abort", boundary, 1) for boundary in HANDLING),
+)
+
+SECOND = "open-codes"
+"""The letter with a masked code: the second opening of a release with codes."""
+
+
+def chained(cases: tuple[Case, ...]) -> tuple[Case, ...]:
+    """Return the cases in a release that opens twice: noise is drawn after the second time."""
+    return tuple(replace(one, noised_at=SECOND) for one in cases)
+
+
+CHAINED_RELEASE = chained(
+    (
+        case(A, SECOND, "before-commit"),
+        case(B, "open", "after-commit"),
+        case(B, SECOND, "posted"),
+        case(COORDINATOR, SECOND, "after-commit"),
+    )
+)
+"""Before the second opening, around it, and with both masked codes out and nothing committed."""
+
+EVERY_CHAINED_RELEASE = chained(
+    (
+        *cross(HELPERS, f"open {SECOND} commit", HANDLING),
+        *cross(HELPERS, f"open {SECOND} commit", ("posted",)),
+        *cross((COORDINATOR,), f"open {SECOND} commit", RELAYING),
+    )
 )

@@ -249,7 +249,7 @@ def _draws(town: Town, name: str) -> list[dict[str, Any]]:
 
 
 def _truth(town: Town, manifest: Manifest, block: Block) -> Counts:
-    total = np.sum([_vector(town, node, block.variable) for node in manifest.nodes], axis=0)
+    total = _household_values(town, manifest, block.variable)
     area_map = _maps(town, manifest)[block.area_map]
     rows = [total >= threshold for threshold in block.thresholds]
     if block.statistic == "bins":
@@ -259,6 +259,19 @@ def _truth(town: Town, manifest: Manifest, block: Block) -> Counts:
         for row in rows
     ]
     return np.array(counts)
+
+
+def _household_values(town: Town, manifest: Manifest, name: str) -> Counts:
+    """Return the total of a variable, or a code of several totals; int64[slots]."""
+    for code in manifest.codes:
+        if code.id == name:
+            bits = [
+                one.weight * (_household_values(town, manifest, one.variable) >= one.threshold)
+                for one in code.components
+            ]
+            return np.asarray(np.sum(bits, axis=0), dtype=np.int64)
+    vectors = [_vector(town, node, name) for node in manifest.nodes]
+    return np.asarray(np.sum(vectors, axis=0), dtype=np.int64)
 
 
 def _vector(town: Town, node: str, variable: str) -> Counts:

@@ -3,7 +3,8 @@
 
 Everything is installed as ``make demo`` does it, over a town of some two thousand households, and
 one round is open. A case asks the same question for another purpose, which is another question:
-the same uploads, another release, fresh gate keys.
+the same uploads, another release, fresh gate keys. A second question can be asked that goes through
+two gates; its uploads are made when it is first asked.
 """
 
 import multiprocessing
@@ -63,6 +64,9 @@ FORKS = multiprocessing.get_context("forkserver")
 then costs milliseconds instead of seconds."""
 
 QUESTION = "Q13"
+CHAINED = "Q12"
+"""A question over codes: its releases go through two gates, and open twice."""
+
 PRICE = 5 * 10**8
 """Half a thousandth of rho: all cases of the full matrix together fit in the year's budget."""
 
@@ -189,11 +193,10 @@ class Town:
         assert code in (None, -signal.SIGKILL), self.log(party)[-2000:]
         return code is not None
 
-    def ask(self, purpose: str = "") -> str:
-        """Ask the question for another purpose; return the new question's hash."""
+    def ask(self, purpose: str = "", question: str = QUESTION) -> str:
+        """Ask a question for another purpose; return the new question's hash."""
         self.asked += 1
-        with patch.dict(measuring.PRICES, {QUESTION: PRICE}):
-            signed = measuring.approved(self.federation, self.round, QUESTION)
+        signed = measuring.approved(self.federation, self.round, question, PRICE)
         query = Query.parse(signed.payload)
         new = query.model_copy(update={"purpose": purpose or f"Toets {self.asked}"})
         signed = SignedDocument(new.to_bytes())
@@ -277,13 +280,14 @@ def build_town(folder: Path, only: Collection[str] | None = None) -> Town:
     try:
         town.start(COORDINATOR)
         town.until("the coordinator starts", lambda: _has_started(town))
-        install_participants(federation, made.gemeenten, lambda _: None)
+        install_participants(federation, made.gemeenten, lambda _: None, (QUESTION, CHAINED))
         sign_roster(federation, inputs.listed(), options.period.first.year)
         _load(federation, paths)
         for party in federation.nodes if only is None else only:
             town.start(party)
-        with patch.object(measuring, "QUESTIONS", (QUESTION,)):
-            town.round = measuring.open_round(federation, inputs, options.period, paths.boundaries)
+        town.round = measuring.open_round(
+            federation, inputs, options.period, paths.boundaries, (QUESTION, CHAINED)
+        )
     except BaseException:
         town.stop()
         raise

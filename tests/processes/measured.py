@@ -29,11 +29,14 @@ CELLS = ("Q17", "Q18", "Q20", "Q22")
 
 CODES = ("Q11", "Q12", "Q26")
 
+KINDS = ("Q02", "Q03", "Q04")
+"""Euros by kind of care, by law, and in pieces of a buurt."""
+
 PERSONS = "Q05"
 
-ASKED = (*QUESTIONS, *CELLS, *CODES, PERSONS)
-"""The questions of the demo, which go through gates; those over cells, which do not; those over
-codes, which go through two; and the one about persons."""
+ASKED = (*QUESTIONS, *CELLS, *CODES, *KINDS, PERSONS)
+"""The questions of the demo and those of ``KINDS``, which go through gates; those over cells, which
+do not; those over codes, which go through two; and the one about persons."""
 
 MORE_PRICE = 3 * 10**8
 """Price of a question that the demo does not ask, in units of 1e-12 rho."""
@@ -154,7 +157,7 @@ def _asking() -> Iterator[None]:
         patch.object(measuring, "QUESTIONS", ASKED),
         patch.dict(
             measuring.PRICES,
-            dict.fromkeys((*CELLS, *CODES), MORE_PRICE) | {PERSONS: PERSONS_PRICE},
+            dict.fromkeys((*CELLS, *CODES, *KINDS), MORE_PRICE) | {PERSONS: PERSONS_PRICE},
         ),
     ):
         yield

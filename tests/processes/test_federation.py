@@ -48,7 +48,7 @@ from processes.watching import is_running
 pytestmark = pytest.mark.processes
 
 QUANTUM = 10_000
-VARIABLES = 16
+VARIABLES = 27
 """Variables whose uploads are checked: those that go through a gate."""
 
 IDLE_MEMORY = 150 * 1024

@@ -22,7 +22,9 @@ from ontschot.protocol.privacy.charge import Charge
 from processes.crash_points import CrashPoint, arm
 from processes.kill_cases import (
     ABORT,
+    CHAINED_RELEASE,
     EVERY_ABORT,
+    EVERY_CHAINED_RELEASE,
     EVERY_RELEASE,
     EVERY_UPLOAD,
     FIRST,
@@ -41,7 +43,7 @@ from processes.kill_checks import (
     require_admitted,
     require_answer,
 )
-from processes.kill_town import COORDINATOR, Town, build_town
+from processes.kill_town import CHAINED, COORDINATOR, Town, build_town
 
 pytestmark = pytest.mark.processes
 
@@ -188,3 +190,22 @@ def test_a_release_that_one_helper_committed_is_never_given_up(town: Town) -> No
     town.start(A)
     assert town.until_over(query) == "published"
     require_answer(town, before, query, {A: 2})
+
+
+@pytest.fixture(scope="module")
+def chained_town(shared_town: Town) -> Town:
+    # The cases above replace the uploads of one variable; these bring two more. So they come last.
+    assert shared_town.until_over(shared_town.ask(question=CHAINED)) == "published"
+    return shared_town
+
+
+@pytest.mark.usefixtures("chained_town")
+@pytest.mark.parametrize("one", params(CHAINED_RELEASE, EVERY_CHAINED_RELEASE))
+def test_a_party_killed_around_the_second_opening(town: Town, one: Case) -> None:
+    before = look(town)
+    arm(town.home(one.party), one.point)
+    query = town.ask(question=CHAINED)
+    town.revive([one.party])
+    assert town.until_over(query) == "published"
+    assert len(attempts(town, query)) == 1
+    require_answer(town, before, query, one.drawn)

@@ -39,8 +39,8 @@ show: setup ## the answers of the last demo as pages in your browser
 test: setup ## run the tests; says what was left out and how to install it
 	@$(BIN)/python -m pytest -n auto --dist loadscope -m "not slow"
 
-test-slow: setup ## slow simulation and statistics
-	@$(BIN)/python -m pytest -m "slow"
+test-slow: setup ## slow simulation and statistics, on all cores
+	@$(BIN)/python -m pytest -n auto --dist loadscope -m "slow"
 
 check: setup ## format, lint, types, layers, stubs
 	@$(BIN)/ruff format --check .

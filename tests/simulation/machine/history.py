@@ -9,7 +9,7 @@ rules of ``rules`` are about that.
 import copy
 from collections import defaultdict
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from ontschot.node.helper.opening import first_gates, second_gates
 from ontschot.node.ledger.model import Entry
@@ -39,6 +39,9 @@ from simulation.machine.needles import Needles
 if TYPE_CHECKING:
     from simulation.machine.world import World
 
+Kept: TypeAlias = list[list[tuple[object, ...]]]
+"""The rows of some tables, each table in one order."""
+
 GATES = {"open": first_gates, "open-codes": second_gates}
 """Letters with masked halves, and the gates of a manifest that they are for."""
 
@@ -66,6 +69,7 @@ class History:
         aborts: which helpers signed the end of a manifest.
         chains: the entries of a party's ledger, as last seen.
         serials: the serial of a party's roster, as last seen.
+        verified: every row of a party's ledger, as last verified.
         written: digests of letters that were looked at when they were written.
         published: digests of answers that were compared.
         needles: what may be found nowhere.
@@ -88,6 +92,7 @@ class History:
     aborts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     chains: dict[str, list[Entry]] = field(default_factory=dict)
     serials: dict[str, int] = field(default_factory=dict)
+    verified: dict[str, Kept] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
     published: set[str] = field(default_factory=set)
     needles: Needles = field(default_factory=Needles)
@@ -110,6 +115,7 @@ class History:
         self.bound = {key: value for key, value in self.bound.items() if key[0] != name}
         self.chains.pop(name, None)
         self.serials.pop(name, None)
+        self.verified.pop(name, None)
 
     def note_vector(self, name: str, variable: str, vector: Vector) -> None:
         """A provider made a vector from its records."""

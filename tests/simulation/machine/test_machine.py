@@ -4,13 +4,13 @@
 A failure prints the world's seed and the shortest list of steps that was found: paste it into
 ``test_found.py``.
 
-``ONTSCHOT_SIMULATION_STEPS`` is how many steps the slow test takes (a million unless given), and
-``ONTSCHOT_SIMULATION_SEED`` the seed it begins with: progress names the next one, so a run that was
-stopped goes on there.
+``ONTSCHOT_SIMULATION_STEPS`` is how many steps the slow tests take together (a million unless
+given), and ``ONTSCHOT_SIMULATION_SEED`` the seed of the first world. Every case has worlds of its
+own, by seed, so cases run in any order and on any number of cores; a run that was stopped goes on
+with the cases that are left (``-k``).
 """
 
 import os
-from time import perf_counter
 
 import pytest
 
@@ -24,6 +24,11 @@ TOGETHER = 5
 
 SLOW_STEPS = int(os.environ.get("ONTSCHOT_SIMULATION_STEPS", "1000000"))
 SLOW_SEED = int(os.environ.get("ONTSCHOT_SIMULATION_SEED", "100000"))
+CASES = 10
+"""Slow tests of one class; a worker of ``pytest -n`` takes a class at a time."""
+
+SHARES = 4
+"""Classes of slow tests: more than most machines have cores to spare, so that none is idle long."""
 
 
 def expect_nothing_broken(bases: Bases, seed: int) -> None:
@@ -38,14 +43,44 @@ def test_no_rule_is_broken(bases: Bases, first: int) -> None:
         expect_nothing_broken(bases, seed)
 
 
-@pytest.mark.slow
-def test_no_rule_is_broken_in_a_million_steps(
-    bases: Bases, capsys: pytest.CaptureFixture[str]
-) -> None:
-    began = perf_counter()
-    for number in range(SLOW_STEPS // LENGTH):
-        expect_nothing_broken(bases, SLOW_SEED + number)
-        if number % 20 == 19:
-            done, seconds = (number + 1) * LENGTH, perf_counter() - began
-            with capsys.disabled():
-                print(f"{done:,} steps in {seconds:.0f} s; next seed {SLOW_SEED + number + 1}")  # noqa: T201 -- progress of an hour
+def seeds(share: int, case: int) -> range:
+    """Return the seeds of one slow case: all cases together have each seed once."""
+    worlds = -(-SLOW_STEPS // LENGTH)
+    number, of = share * CASES + case, SHARES * CASES
+    return range(SLOW_SEED + worlds * number // of, SLOW_SEED + worlds * (number + 1) // of)
+
+
+def test_the_cases_share_all_worlds() -> None:
+    shared = [
+        seed for share in range(SHARES) for case in range(CASES) for seed in seeds(share, case)
+    ]
+    assert len(shared) * LENGTH >= SLOW_STEPS
+    assert shared == list(range(SLOW_SEED, SLOW_SEED + len(shared)))
+
+
+class Share:
+    """A share of a million steps. Each is a class of its own: then cores divide them."""
+
+    number: int
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("case", range(CASES))
+    def test_no_rule_is_broken_in_a_million_steps(self, bases: Bases, case: int) -> None:
+        for seed in seeds(self.number, case):
+            expect_nothing_broken(bases, seed)
+
+
+class TestFirstShare(Share):
+    number = 0
+
+
+class TestSecondShare(Share):
+    number = 1
+
+
+class TestThirdShare(Share):
+    number = 2
+
+
+class TestFourthShare(Share):
+    number = 3

@@ -8,7 +8,7 @@ from benchmarks.intake import run
 MEGABYTES = 300
 
 
-@pytest.mark.slow  # its memory is that of the whole process: run it alone
+@pytest.mark.slow
 def test_twenty_thousand_lines_within_bounds() -> None:
     found = {(name, unit): value for name, value, unit in run([20_000])}
     assert found["intake, 20000 lines: largest memory", "MB"] < MEGABYTES

@@ -52,9 +52,12 @@ Records: TypeAlias = NDArray[np.uint32]
 class Kind:
     """One row: ``blocks`` of a question (all when empty), priced for ``unit``.
 
-    ``cell_providers`` is at how many providers the household is where cells are added up. Beyond
-    M of the roster it is outside what is charged, and the answer says that its loss is (k/M)^2
-    times as large; that is what such a row audits.
+    ``claims`` are what a provider reports of the household that never had care there (quanta, by
+    variable), in both worlds: of bins it makes the honest records move two figures instead of one,
+    and that is what is charged. ``is_tight`` is false where no claim moves every table at once as
+    far as it is charged for. ``cell_providers`` is at how many providers the household is where
+    cells are added up. Beyond M of the roster it is outside what is charged, and the answer says
+    that its loss is (k/M)^2 times as large; that is what such a row audits.
     """
 
     name: str
@@ -62,6 +65,8 @@ class Kind:
     blocks: tuple[str, ...] = ()
     unit: Unit = "household"
     cell_providers: int = HOUSEHOLD_PROVIDERS
+    claims: tuple[tuple[str, int], ...] = ()
+    is_tight: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,16 +86,16 @@ class Worlds:
 
 
 KINDS: Final = (
-    Kind("table gate: bins", "Q13"),
+    Kind("table gate: bins", "Q13", claims=(("served", 1),)),
     Kind("table gate: counts of two variables", "Q06"),
-    Kind("comparison gate: counts", "Q01", ("above-cap",)),
+    Kind("comparison gate: counts", "Q01", ("above-cap",), claims=(("euros", 200),)),
     Kind("comparison gate: capped sums", "Q01", ("sum-gemeente", "sum-wijk", "sum-buurt")),
-    Kind("comparison gate: counts and capped sums", "Q01"),
+    Kind("comparison gate: counts and capped sums", "Q01", is_tight=False),
     Kind("comparison gate: capped sums of two variables", "Q03"),
     Kind("comparison and table gate: pieces of buurten", "Q04"),
     Kind("comparison gate: counts and capped sums of eight variables", "Q02"),
-    Kind("two gates in a chain: kinds of care", "Q11"),
-    Kind("two gates in a chain: laws", "Q12"),
+    Kind("two gates in a chain: kinds of care", "Q11", claims=(("served-group-1", 1),)),
+    Kind("two gates in a chain: laws", "Q12", claims=(("served-jw", 1),)),
     Kind("two gates in a chain: joint conditions", "Q26"),
     Kind("sum over cells, at three providers", "Q22"),
     Kind("sum over cells, at five providers", "Q22", cell_providers=PROVIDERS),
@@ -167,13 +172,16 @@ def _changed(
 ) -> tuple[Records, Records]:
     """Return the records of the household (uint32[providers, size]) before and after.
 
-    A household comes in with the most that each provider may report. A person changes a household
-    that stays: from one provider to all of them, or from one class to another.
+    A household comes in with the most that each provider may report, but for the one that claims
+    something of it in both worlds. A person changes a household that stays: from one provider to
+    all of them, or from one class to another.
     """
     before, after = (np.zeros((PROVIDERS, size), dtype=np.uint32) for _ in range(2))
     if cells is None:
         after[:, slot] = variable.node_cap
         before[0, slot] = variable.node_cap * (kind.unit == "person")
+        if kind.claims:
+            before[0, slot] = after[0, slot] = dict(kind.claims).get(variable.id, 0)
         return before, after
     here = int(cells.index[slot])
     after[: kind.cell_providers, here] = variable.node_cap

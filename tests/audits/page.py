@@ -51,12 +51,14 @@ EPSILON: Final = """\
 ## Neighbouring worlds
 
 Two worlds differ in one household with the most that each of its providers may report: at five
-providers where a gate protects it over all of them, at three where cells are added up. (In rows of
-a member, the household stays and changes; what is charged is the price of the person account. Of a
-household at five providers in a sum over cells, the claim is what the answer itself says.) The
-household moves the figures by exactly all that is charged. Each release is made by the helpers'
-code with shares, gate keys and noise of its own; what is left out is in
-`tests/audits/releasing.py`.
+providers where a gate protects it over all of them, at three where cells are added up. Of bins one
+of these five claims care that it never gave, in both worlds, so that the household's own records
+move two figures, as is charged. (In rows of a member, the household stays and changes; what is
+charged is the price of the person account. Of a household at five providers in a sum over cells,
+the claim is what the answer itself says.) The household moves the figures by exactly all that is
+charged; of Q01 as a whole, where a bin and the sums cannot all move their most at once, by up to a
+twentieth less. Each release is made by the helpers' code with shares, gate keys and noise of its
+own; what is left out is in `tests/audits/releasing.py`.
 
 The adversary knows everything but which world it is, and takes the likelihood ratio of the
 figures. *Opened* is whoever reads the answer; a *helper* takes its own noise off it. (What else a

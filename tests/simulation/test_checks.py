@@ -63,7 +63,7 @@ MANIFESTS: dict[str, Case] = {
     ),
     "unknown question": (lambda b: b.changed(query="0" * 64), UnknownQuery, "0" * 12),
     "sigma": (lambda b: b.changed(blocks=block(b, sigma="1/1")), ManifestRefused, "approved"),
-    "sensitivity": (lambda b: b.changed(blocks=block(b, l2_squared="2")), ManifestRefused, "appr"),
+    "sensitivity": (lambda b: b.changed(blocks=block(b, l2_squared="1")), ManifestRefused, "appr"),
     "rho": (lambda b: b.changed(blocks=block(b, rho="1")), ManifestRefused, "approved"),
     "fewer blocks": (lambda b: b.changed(blocks=b.manifest.blocks[:1]), ManifestRefused, "approv"),
     "another threshold": (

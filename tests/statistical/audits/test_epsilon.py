@@ -34,7 +34,8 @@ def test_the_two_worlds_are_the_worst_there_are(kind: Kind) -> None:
     noise = sigmas(worlds.manifest, worlds.areas)
     rho = float(np.sum((moved / noise) ** 2)) / 2
     assert rho <= worlds.charged / RHO_UNITS
-    assert rho == pytest.approx(worlds.charged / RHO_UNITS, rel=1e-9)
+    # Where a bin and a capped sum cannot both move their most, a twentieth is charged too much.
+    assert rho == pytest.approx(worlds.charged / RHO_UNITS, rel=1e-9 if kind.is_tight else 0.05)
     assert worlds.charged == pytest.approx(PRICE, rel=1e-6)
 
 

@@ -80,6 +80,7 @@ def plan_round(desk: Desk, plan: Plan) -> Batch:
 def _fitted(
     desk: Desk, plan: Plan, round_: Round, questions: list[Planned], room: int
 ) -> list[Planned]:
+    # Gates cost both accounts the same; sums over cells cost a person more than a household.
     # Prices are proportional to the total but for rounding, for which a millionth is enough.
     total = _sum(questions, "household")
     while (needed := _sum(questions, "person")) > room > 0:

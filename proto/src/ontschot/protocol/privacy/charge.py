@@ -7,7 +7,9 @@ in any of them. Its tables add up (composition of zCDP: Bun and Steinke, arXiv 1
 2.3), each rounded up.
 
 The price is that of the worst single-helper view: a helper knows its own noise, so only the
-other's protects against it. Each ``sigma`` here is the noise of *one* helper.
+other's protects against it. Each ``sigma`` here is the noise of *one* helper. The price also holds
+where that helper, or a provider, shifts what a household's records are added to
+(``sensitivity``); of tables that go through a gate both accounts therefore pay the same.
 """
 
 from collections.abc import Iterable, Sequence
@@ -77,7 +79,7 @@ class PricedBlock:
 
     @property
     def household(self) -> Rho:
-        """The price for a household: its records are added or removed.
+        """The price for a household: its records are added or removed, to whatever is there.
 
         In a table of persons: those of ``HOUSEHOLD_PERSONS`` clients in one area.
         """

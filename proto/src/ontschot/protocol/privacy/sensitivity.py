@@ -3,19 +3,33 @@
 
 For each statistic two figures, both exact integers in households or quanta:
 
-* ``added``: all records of one household are added or removed (its total goes from 0 to any value
-  or back). The ledger's account of households uses this.
-* ``changed``: the household's total changes from any value to any other. The account of persons
-  uses this, because a person who comes or goes changes the total of a household that remains.
+* ``added``: all records of one household are added or removed, beside whatever an active adversary
+  makes of the same slot. The ledger's account of households uses this.
+* ``changed``: what the records of the household say changes from anything to anything. The account
+  of persons uses this, because a person who comes or goes changes a household that remains.
 
-Why: a threshold count moves by at most 1. Of k nested counts all k move between 0 and the top. Of
-disjoint bins without the zero bin, one figure moves from or to zero, two between two bins.
-min(x, cap) moves by at most cap. Cells: each provider lets a household add at most cap to all
-cells together, so the vector it adds has L1 and L2 of at most cap there, and M cap over M
-providers (triangle inequality); two such vectors, neither of them negative, are apart by at most
-the sum of their L1 and the root of the sum of their squared L2. One household lies in one area, so
-areas do not add up; tables over the same household do, in L1 and in L2 squared. The tests
-enumerate all values of small domains.
+Whoever wants to know about a household may choose what its records are added to. A provider may
+report care that it never gave; a helper may shift the masked value that a gate is opened at. So of
+a total that goes through a gate the honest records do not move the figures from ``f(0)`` to
+``f(x)`` but from ``f(d)`` to ``f(d + x)``, with any ``d`` of the ring Z_N that the adversary likes
+and without being seen: an upload out of range is rejected at admission, ``d`` within it is not,
+and a shifted opening is never checked at all. A gate gives ``f`` of every element of Z_N (section
+5), so the claim must hold for all pairs of them, and ``added`` equals ``changed``:
+
+* One threshold count moves by at most 1, and k nested counts by at most 1 each: k.
+* Disjoint bins: every element is in one bin or in none, so two figures move by 1 at most, one where
+  there is one bin. (Without a shift only one would, which is not enough: a bin that is left out
+  makes nothing cheaper.) The same for bins of a code, whatever totals it is made of.
+* min(x, cap) lies in [0, cap] for every element and moves by at most cap.
+
+Cells go through no gate. They are added up, so what the adversary adds cancels out of the
+difference, and only the household's own cells count: each provider lets it add at most cap to all
+cells together, a vector with L1 and L2 of at most cap, and of M cap over M providers (triangle
+inequality); two such vectors, neither of them negative, are apart by at most the sum of their L1
+and the root of the sum of their squared L2.
+
+One household lies in one area, so areas do not add up; tables over the same household do, in L1 and
+in L2 squared. The tests enumerate all values of small domains, and all shifts of small rings.
 """
 
 from collections.abc import Sequence
@@ -38,7 +52,10 @@ class Sensitivity:
 
 @dataclass(frozen=True, slots=True)
 class SlotSensitivity:
-    """What one slot can do: when its records are added or removed, and when they change."""
+    """What one slot can do: when its records are added or removed, and when they change.
+
+    ``added`` holds against an adversary who chooses what they are added to.
+    """
 
     added: Sensitivity
     changed: Sensitivity
@@ -57,10 +74,11 @@ def nested(thresholds: int) -> SlotSensitivity:
 
 
 def bins(number: int) -> SlotSensitivity:
-    """Return that of ``number`` disjoint bins, of which none holds the value zero."""
+    """Return that of ``number`` disjoint bins; the rest of the values are in no bin."""
     _require_positive(number)
     moved = min(number, 2)
-    return SlotSensitivity(added=Sensitivity(1, 1), changed=Sensitivity(moved, moved))
+    move = Sensitivity(moved, moved)
+    return SlotSensitivity(added=move, changed=move)
 
 
 def capped(cap: int) -> SlotSensitivity:

@@ -8,6 +8,7 @@ from ontschot.coordinator.releases import (
     admitting,
     closing,
     hearing,
+    passing,
     person_keys,
     publishing,
     stock,
@@ -59,6 +60,7 @@ class Leader:
 
     def tick(self, desk: Desk) -> None:
         """Look at deadlines; called now and then by the process."""
+        passing.pass_on(desk)
         drive(desk, self._spare)
 
     def _driving(self, handler: Handler | Step) -> Handler:

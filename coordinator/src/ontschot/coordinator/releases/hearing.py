@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 
 from ontschot.coordinator.mail.desk import Desk
 from ontschot.coordinator.queries import service as queries
-from ontschot.coordinator.releases import admitting, publishing, resending, stock, words
+from ontschot.coordinator.releases import admitting, passing, publishing, resending, stock, words
 from ontschot.coordinator.releases.leading import ask_to_abort, find
 from ontschot.coordinator.releases.schema import releases
 from ontschot.protocol.documents.releases import (
@@ -83,7 +83,7 @@ def word(desk: Desk, letter: Letter) -> None:
         if manifest.query is not None:
             queries.said(desk, manifest.query, letter.sender, "taking-part")
     elif letter.type == COMMIT:
-        _pass_on(desk, letter, manifest)
+        _put_by(desk, letter, manifest)
 
 
 def output(desk: Desk, letter: Letter) -> None:
@@ -103,6 +103,8 @@ def output(desk: Desk, letter: Letter) -> None:
     if _state(desk, manifest) in _OPEN:
         publishing.finish(desk, manifest)
         _log_progress(desk, manifest)
+        if _state(desk, manifest) not in _OPEN:
+            passing.pass_on(desk)
 
 
 def aborted(desk: Desk, letter: Letter) -> None:
@@ -114,7 +116,8 @@ def aborted(desk: Desk, letter: Letter) -> None:
     manifest = _require_manifest(desk, letter)
     message = _require_own(desk, letter, manifest)
     words.keep(desk.connection, manifest.digest, ABORT, letter.sender, letter.payload)
-    _pass_on(desk, letter, manifest)
+    _put_by(desk, letter, manifest)
+    passing.pass_on(desk)
     code = message.code if isinstance(message, Abort) else ""
     _LOG.warning("aborted", helper=letter.sender, subject=letter.subject[:12], code=code)
     ask_to_abort(desk, manifest.digest, code)
@@ -180,13 +183,10 @@ def _require_own(desk: Desk, letter: Letter, manifest: Manifest) -> Statement:
     return statement
 
 
-def _pass_on(desk: Desk, letter: Letter, manifest: Manifest) -> None:
-    # At once and in the order in which they came: each carries the head of the helper's ledger.
+def _put_by(desk: Desk, letter: Letter, manifest: Manifest) -> None:
     # An admission has no consents, so nobody waits for its end.
-    active = {provider.id for provider in desk.roster.providers()}
-    for node in manifest.nodes if manifest.query is not None else ():
-        if node in active:
-            desk.send(node, letter.type, letter.subject, letter.payload)
+    if manifest.query is not None:
+        passing.put(desk, letter)
 
 
 def _state(desk: Desk, manifest: Manifest) -> str:

@@ -82,6 +82,16 @@ words = Table(
 )
 """Signed words of nodes and helpers about a release, and both noised halves."""
 
+passings = Table(
+    "release_passing",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("manifest", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+"""Helpers' words that wait to be passed on to providers, in the order in which they came."""
+
 person_words = Table(
     "person_word",
     metadata,

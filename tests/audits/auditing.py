@@ -7,19 +7,23 @@ statistic is linear: each figure less what it would be without the household, we
 household moves it over the variance (Neyman and Pearson's likelihood ratio of two normal laws).
 """
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, replace
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from audits import by_nodes
 from audits.bounds import Bounds, Scores, bounds
 from audits.kinds import Kind, Worlds, worlds_of
-from audits.releasing import AS_BUILT, VIEWS, Mechanism, exact, sigmas, views
+from audits.laws import Floats
+from audits.releasing import AS_BUILT, VIEWS, Mechanism, Vectors, sigmas, views
+from audits.sources import Silent
 from ontschot.protocol.privacy.conversion import DELTA, epsilon_of
 from ontschot.protocol.privacy.units import RHO_UNITS
 
 Exact: TypeAlias = NDArray[np.int64]
+Array = TypeVar("Array", Scores, Exact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,45 +55,117 @@ class Finding:
         )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """Releases of one kind in both worlds, as each view's adversary scores them.
+
+    ``without`` and ``with_it`` are float64[releases], by view; ``noise`` is the noise itself of
+    some of them, int64[releases, figures], by view.
+    """
+
+    without: tuple[Scores, ...]
+    with_it: tuple[Scores, ...]
+    noise: tuple[Exact, ...]
+
+    def and_more(self, other: "Sample") -> "Sample":
+        """Return both samples as one."""
+        return Sample(
+            _longer(self.without, other.without),
+            _longer(self.with_it, other.with_it),
+            _longer(self.noise, other.noise),
+        )
+
+
 def audit(kind: Kind, releases: int, mechanism: Mechanism = AS_BUILT) -> list[Finding]:
     """Return what each view of a kind shows, from so many releases of each world."""
+    return findings(kind, sample(kind, releases, mechanism), mechanism)
+
+
+def findings(kind: Kind, seen: Sample, mechanism: Mechanism = AS_BUILT) -> list[Finding]:
+    """Return what each view of a kind shows, from releases that were made."""
     worlds = worlds_of(kind)
-    without, with_it = scores(worlds, releases, mechanism)
     return [
         Finding(
             kind.name,
             mechanism.name,
             view,
-            releases,
+            without.size,
             claim_of(worlds, view),
-            bounds(without[number], with_it[number], float(DELTA)),
+            bounds(without, with_it, float(DELTA)),
         )
-        for number, view in enumerate(VIEWS)
+        for view, without, with_it in zip(views_of(kind), seen.without, seen.with_it, strict=True)
     ]
 
 
+def views_of(kind: Kind) -> tuple[str, ...]:
+    """Return who looks at releases of a kind."""
+    return by_nodes.VIEWS if kind.noise == "nodes" else VIEWS
+
+
 def claim_of(worlds: Worlds, view: str) -> Claim:
-    """Return the claim: what is charged holds towards a helper, half of it towards outsiders."""
-    units = worlds.charged if view != "opened" else -(-worlds.charged // 2)
+    """Return the claim: what is charged holds towards a helper, half of it towards outsiders.
+
+    Of noise of the nodes all of it, towards everybody: each charges for its own upload.
+    """
+    half = view == "opened" and worlds.manifest.noise == "helpers"
+    units = -(-worlds.charged // 2) if half else worlds.charged
     return Claim(units / RHO_UNITS, float(epsilon_of(units)))
 
 
-def moves(worlds: Worlds, mechanism: Mechanism = AS_BUILT) -> tuple[Exact, Exact]:
-    """Return the exact figures without the household, and how far it moves each (int64)."""
-    before = exact(worlds.manifest, worlds.areas, worlds.without, mechanism)
-    after = exact(worlds.manifest, worlds.areas, worlds.with_it, mechanism)
-    return before, after - before
+def moves(worlds: Worlds, mechanism: Mechanism = AS_BUILT) -> list[tuple[Exact, Exact]]:
+    """Return by view the exact figures without the household, and how far it moves each (int64)."""
+    silent = replace(mechanism, noise=lambda _party: Silent(), repeats=1)
+    before, after = (shown(worlds, each, silent) for each in (worlds.without, worlds.with_it))
+    return [
+        (one.astype(np.int64), (other - one).astype(np.int64))
+        for one, other in zip(before, after, strict=True)
+    ]
 
 
-def scores(worlds: Worlds, releases: int, mechanism: Mechanism) -> tuple[Scores, Scores]:
-    """Return the adversary's scores of both worlds, float64[views, releases]."""
-    before, moved = moves(worlds, mechanism)
-    weights = moved / sigmas(worlds.manifest, worlds.areas) ** 2
-    both = []
-    for vectors in (worlds.without, worlds.with_it):
-        seen = [
-            (views(worlds.manifest, worlds.areas, vectors, mechanism) - before) @ weights
-            for _ in range(releases)
-        ]
-        both.append(np.array(seen).T)
-    return both[0], both[1]
+def shown(worlds: Worlds, vectors: Vectors, mechanism: Mechanism) -> list[Floats]:
+    """Return what one release shows, by view: float64[figures]."""
+    make = by_nodes.views if worlds.manifest.noise == "nodes" else views
+    return list(make(worlds.manifest, worlds.areas, vectors, mechanism))
+
+
+def spreads(worlds: Worlds) -> list[Floats]:
+    """Return the standard deviation that is promised of the noise of each figure, by view.
+
+    Of an answer with noise of both helpers, that of one of them.
+    """
+    if worlds.manifest.noise == "nodes":
+        return by_nodes.sigmas(worlds.manifest, worlds.without)
+    return [sigmas(worlds.manifest, worlds.areas)] * len(VIEWS)
+
+
+def sample(kind: Kind, releases: int, mechanism: Mechanism = AS_BUILT, *, kept: int = 0) -> Sample:
+    """Return so many releases of each world; of the first ``kept`` of each, the noise too."""
+    worlds = worlds_of(kind)
+    moved = moves(worlds, mechanism)
+    weights = [move / sigma**2 for (_, move), sigma in zip(moved, spreads(worlds), strict=True)]
+    scores, noise = [], []
+    for vectors, there in ((worlds.without, 0), (worlds.with_it, 1)):
+        made = []
+        for number in range(releases):
+            off = [
+                seen - before
+                for seen, (before, _) in zip(shown(worlds, vectors, mechanism), moved, strict=True)
+            ]
+            made.append([float(one @ weight) for one, weight in zip(off, weights, strict=True)])
+            if number < kept:
+                pairs = zip(off, moved, strict=True)
+                noise.append([one - there * move for one, (_, move) in pairs])
+        scores.append(tuple(np.array(made).T))
+    drawn = zip(*noise, strict=True) if kept else ((),) * len(moved)
+    return Sample(
+        scores[0],
+        scores[1],
+        tuple(np.array(one, dtype=np.float64).astype(np.int64) for one in drawn),
+    )
+
+
+def _longer(some: tuple[Array, ...], more: tuple[Array, ...]) -> tuple[Array, ...]:
+    return tuple(
+        np.concatenate([one, other]).astype(one.dtype)
+        for one, other in zip(some, more, strict=True)
+    )

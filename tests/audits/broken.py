@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audits.kinds import KINDS, Kind
-from audits.releasing import HELPERS, Areas, Mechanism, Vectors
+from audits.releasing import HELPERS, Areas, Mechanism, Vectors, places
 from audits.sources import Repeating, Scaled, Silent
 from ontschot.node.helper.gates import Shares
 from ontschot.node.noise import NoiseSource
@@ -46,10 +46,11 @@ def at_each_provider(manifest: Manifest, areas: Areas, vectors: Vectors) -> tupl
     """
     random = np.random.default_rng(7)
     mine, theirs = {}, {}
+    index = places(manifest, areas)
     for block in manifest.blocks:
         known = areas[block.area_map]
         rows = np.sum([_rows(block, each) for each in vectors[block.variable]], axis=0)
-        figures = area_sums(rows.astype(np.uint64), known.index, len(known.codes))
+        figures = area_sums(rows.astype(np.uint64), index[block.id], len(known.codes))
         mine[block.id] = random.integers(0, 2**64, figures.shape, dtype=np.uint64)
         theirs[block.id] = figures - mine[block.id]
     return mine, theirs
@@ -99,4 +100,24 @@ def faults() -> tuple[Fault, ...]:
             "helper A",
         ),
         Fault(Mechanism("noise from a fixed seed", lambda _party: Repeating(5)), cells, "opened"),
+        Fault(
+            Mechanism("sigma of a code is a quarter of what is charged", _scaled(0.25)),
+            by_name["two gates in a chain: laws"],
+            "helper A",
+        ),
+        Fault(
+            Mechanism("a bin and a cap see one provider at a time", _scaled(1.0), at_each_provider),
+            by_name["comparison gate: bins and a capped sum"],
+            "helper A",
+        ),
+        Fault(
+            Mechanism("one client counts at each provider", _scaled(1.0), at_each_provider),
+            by_name["table gate over buckets: one client"],
+            "helper A",
+        ),
+        Fault(
+            Mechanism("nodes draw a quarter of the sigma that they state", _scaled(0.25)),
+            by_name["sum over cells with noise of the nodes"],
+            "both helpers",
+        ),
     )

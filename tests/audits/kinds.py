@@ -21,12 +21,14 @@ from ontschot.protocol.catalogue.definitions import definition, definitions
 from ontschot.protocol.catalogue.planning import plan_blocks
 from ontschot.protocol.clock import to_text
 from ontschot.protocol.documents.queries import Block, Code
-from ontschot.protocol.documents.releases import Chain, Gate, Manifest, Part
+from ontschot.protocol.documents.releases import Chain, Gate, Manifest, NoiseMode, Part
 from ontschot.protocol.documents.rounds import Level, VariableDocument
-from ontschot.protocol.privacy.charge import Unit, charges_of
+from ontschot.protocol.persons import buckets_of
+from ontschot.protocol.privacy.charge import HOUSEHOLD_PERSONS, Unit, charges_of
 from ontschot.protocol.privacy.units import RHO_UNITS
 from ontschot.protocol.release.cells import cell_count
 from ontschot.protocol.release.gates import ring_bits
+from ontschot.protocol.release.node_noise import loss_at, noise_for, noised_uploads
 from ontschot.protocol.universe import AreaMap
 from ontschot.protocol.universe.areas import NO_AREA
 from simulation.making import START, make_maps, make_universe
@@ -57,7 +59,8 @@ class Kind:
     and that is what is charged. ``is_tight`` is false where no claim moves every table at once as
     far as it is charged for. ``cell_providers`` is at how many providers the household is where
     cells are added up. Beyond M of the roster it is outside what is charged, and the answer says
-    that its loss is (k/M)^2 times as large; that is what such a row audits.
+    that its loss is (k/M)^2 times as large; that is what such a row audits. ``noise`` is who adds
+    it: the helpers, or each node to its own upload, which then is what its household relies on.
     """
 
     name: str
@@ -67,6 +70,7 @@ class Kind:
     cell_providers: int = HOUSEHOLD_PROVIDERS
     claims: tuple[tuple[str, int], ...] = ()
     is_tight: bool = True
+    noise: NoiseMode = "helpers"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,6 +108,11 @@ KINDS: Final = (
     Kind("sum over cells: reasons of ending", "Q20"),
     Kind("table gate: bins, one member moves the household", "Q13", unit="person"),
     Kind("sum over cells, one member changes its cells", "Q22", unit="person"),
+    Kind("comparison gate: nine bins", "Q09", claims=(("euros", 1),)),
+    Kind("comparison gate: bins and a capped sum", "Q10", claims=(("euros", 50),), is_tight=False),
+    Kind("table gate over buckets: one client", "Q05", unit="person"),
+    Kind("table gate over buckets: a household with four clients", "Q05"),
+    Kind("sum over cells with noise of the nodes", "Q22", noise="nodes"),
 )
 
 
@@ -126,15 +135,21 @@ def worlds_of(kind: Kind) -> Worlds:
     slot = _inside(list(maps.values()))
     without, with_it = {}, {}
     for variable in variables:
-        grid = variable.cells
+        grid = variable.grid
         known = maps[grid.level, grid.minimum] if grid else None
-        size = cell_count(grid, known) if grid and known else universe.slots
-        others = _others(variable, size, slot)
-        before, after = _changed(variable, kind, size, slot, known)
-        without[variable.id], with_it[variable.id] = others + before, others + after
+        size = _size(variable, known) if known else universe.slots
+        if variable.persons is not None and known is not None:
+            pair = _served(variable, kind, size, known)
+        else:
+            others = _others(variable, size, slot)
+            before, after = _changed(variable, kind, size, slot, known)
+            pair = others + before, others + after
+        without[variable.id], with_it[variable.id] = pair
     areas = {known.digest: known for known in maps.values()}
     manifest = _manifest(variables, blocks, asked.codes)
-    return Worlds(kind, manifest, areas, without, with_it, _charged(blocks, kind))
+    if kind.noise == "nodes":
+        manifest = _noised(manifest, variables)
+    return Worlds(kind, manifest, areas, without, with_it, _price(manifest, kind))
 
 
 def _at_price(kind: Kind, maps: Mapping[tuple[Level, int], str]) -> list[Block]:
@@ -150,6 +165,52 @@ def _at_price(kind: Kind, maps: Mapping[tuple[Level, int], str]) -> list[Block]:
 def _charged(blocks: Sequence[Block], kind: Kind) -> int:
     rho = next(charge.rho for charge in charges_of(blocks, YEAR) if charge.unit == kind.unit)
     return -(-rho * kind.cell_providers**2 // HOUSEHOLD_PROVIDERS**2)
+
+
+def _price(manifest: Manifest, kind: Kind) -> int:
+    # Nodes that add the noise charge it to a household of theirs, each on its own.
+    if manifest.noise == "nodes":
+        return loss_at(manifest, kind.cell_providers)
+    return _charged(manifest.blocks, kind)
+
+
+def _noised(manifest: Manifest, variables: Sequence[VariableDocument]) -> Manifest:
+    # A household at M of them loses in all what other kinds are charged.
+    caps = {variable.id: variable.node_cap for variable in variables}
+    uploads = sum(len(part.uploads) for part in manifest.parts) // PROVIDERS
+    found = {
+        upload: noise_for(PRICE // HOUSEHOLD_PROVIDERS // uploads, caps[part.variable])
+        for part in manifest.parts
+        for upload in part.uploads
+    }
+    return manifest.model_copy(update={"noise": "nodes", "noised": noised_uploads(found)})
+
+
+def _size(variable: VariableDocument, areas: AreaMap) -> int:
+    if variable.cells is not None:
+        return cell_count(variable.cells, areas)
+    assert variable.persons is not None
+    return buckets_of(variable.persons, areas).count
+
+
+def _served(
+    variable: VariableDocument, kind: Kind, size: int, areas: AreaMap
+) -> tuple[Records, Records]:
+    """Return buckets (uint32[providers, size]) without and with clients of one area.
+
+    One client, or as many as a household inside the claim may have: each in a bucket that nobody
+    else fills, and served by every provider.
+    """
+    assert variable.persons is not None
+    here = int(areas.index[_inside([areas])])
+    start = int(buckets_of(variable.persons, areas).starts[here])
+    members = HOUSEHOLD_PERSONS if kind.unit == "household" else 1
+    random = np.random.default_rng(size)
+    before = (random.random((PROVIDERS, size)) < 0.02).astype(np.uint32)
+    before[:, start : start + members] = 0
+    after = before.copy()
+    after[:, start : start + members] = variable.node_cap
+    return before, after
 
 
 def _inside(maps: Sequence[AreaMap]) -> int:

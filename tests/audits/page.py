@@ -8,6 +8,7 @@ from typing import Final
 from audits.auditing import Finding
 from audits.bounds import CHANCE
 from audits.independence import LEVEL
+from audits.kind_laws import Fit
 from audits.kinds import PRICE
 from audits.laws import ONE_IN
 from benchmarks.figures import table
@@ -22,9 +23,9 @@ at thousands of releases, try to refute it. They cannot prove it: the proof is i
 [privacy-promise.md](privacy-promise.md) and the papers named there. What they find is a fault
 between the proof and what runs: a wrong scale, a cap in the wrong place, a helper without noise.
 
-Make this page anew with `make audit`, some twenty minutes. `make test` runs a small version, which
-fails without cause less than once in a million runs, and `make test-slow` all of it as tests. The
-code is in `tests/audits/`, the tests are in `tests/statistical/` and
+Make this page anew with `make audit`, some fifteen minutes on two cores. `make test` runs a small
+version, which fails without cause less than once in a million runs, and `make test-slow` all of it
+as tests. The code is in `tests/audits/`, the tests are in `tests/statistical/` and
 `tests/simulation/test_noise.py`.
 """
 
@@ -37,6 +38,15 @@ the answer: chi-square over merged cells, the variance, the tails, and Kolmogoro
 smallest of the four p-values is shown; a right sampler falls below {level:g} once in {once:,}
 times each. The same tests find, in 10,080 draws, a variance 10 % off at every scale, and in 20,000
 a rounded normal distribution at σ 0.7 and tails cut at 3 σ.
+"""
+
+OF_KINDS: Final = """\
+## The law of each kind of release
+
+The same four tests of the noise in the releases of the audit below: what each view shows, less the
+exact figures, against the law that the blocks promise (of noise of the nodes: one node's for both
+helpers, and that of all nodes together for the answer). Figures with the same σ are tested
+together; the smallest p-value is multiplied by the number of laws, and must be above {level:g}.
 """
 
 INDEPENDENCE: Final = """\
@@ -55,10 +65,13 @@ providers where a gate protects it over all of them, at three where cells are ad
 of these five claims care that it never gave, in both worlds, so that the household's own records
 move two figures, as is charged. (In rows of a member, the household stays and changes; what is
 charged is the price of the person account. Of a household at five providers in a sum over cells,
-the claim is what the answer itself says.) The household moves the figures by exactly all that is
-charged; of Q01 as a whole, where a bin and the sums cannot all move their most at once, by up to a
-twentieth less. Each release is made by the helpers' code with shares, gate keys and noise of its
-own; what is left out is in `tests/audits/releasing.py`.
+the claim is what the answer itself says. In rows of buckets, one client, or all clients of the
+largest household that the claim is about, come in at every provider. Where the nodes add the noise,
+each charges for its own upload, and the worst view is that of both helpers together: they see every
+upload.) The household moves the figures by exactly all that is charged; of Q01 and Q10 as a whole,
+where a bin and the sums cannot all move their most at once, by up to a twentieth less. Each release
+is made by the helpers' code with shares, gate keys and noise of its own; what is left out is in
+`tests/audits/releasing.py`.
 
 The adversary knows everything but which world it is, and takes the likelihood ratio of the
 figures. *Opened* is whoever reads the answer; a *helper* takes its own noise off it. (What else a
@@ -101,11 +114,13 @@ _HEADS: Final = (
 
 def page(
     laws: Sequence[tuple[str, ...]],
+    fits: Sequence[Fit],
     independence: Sequence[tuple[str, ...]],
     findings: Sequence[Finding],
     broken: Sequence[Finding],
     left_out: Sequence[str],
     about: Iterable[tuple[str, str]],
+    *,
     moment: datetime,
     seconds: float,
 ) -> str:
@@ -113,6 +128,7 @@ def page(
 
     Args:
         laws: rows of scale, view, draws and smallest p-value.
+        fits: how the noise of each kind fits its law.
         independence: rows of test and p-value.
         findings: audits of what is built.
         broken: audits of broken mechanisms, by the view that must see it.
@@ -135,6 +151,8 @@ def page(
         table(facts, ("", "")),
         LAWS.format(level=ONE_IN, once=round(1 / ONE_IN)),
         table(laws, ("σ", "view", "draws", "least p")),
+        OF_KINDS.format(level=ONE_IN),
+        table(_fit_rows(fits), ("released", "view", "laws", "draws", "least p × laws")),
         INDEPENDENCE.format(level=LEVEL),
         table(independence, ("test", "p")),
         heading,
@@ -144,6 +162,10 @@ def page(
         findings_table(broken, broken=True),
     ]
     return "\n".join(part if part.endswith("\n") else part + "\n" for part in parts if part)
+
+
+def _fit_rows(fits: Sequence[Fit]) -> list[tuple[str, ...]]:
+    return [(one.kind, one.view, str(one.laws), f"{one.draws:,}", f"{one.p:.3g}") for one in fits]
 
 
 def findings_table(findings: Sequence[Finding], *, broken: bool = False) -> str:

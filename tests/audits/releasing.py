@@ -10,14 +10,14 @@ draws, is ``tests/simulation/test_noise.py``.
 """
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from audits.sources import Remembering, Silent
+from audits.sources import Remembering
 from ontschot.node.helper.gates import (
     Opened,
     Shares,
@@ -28,6 +28,7 @@ from ontschot.node.helper.gates import (
     total_share,
 )
 from ontschot.node.noise import DiscreteGaussian, NoiseSource
+from ontschot.protocol.catalogue.definitions import definitions
 from ontschot.protocol.documents.releases import Gate, Manifest
 from ontschot.protocol.gate import (
     GatePart,
@@ -37,6 +38,7 @@ from ontschot.protocol.gate import (
     encode_masked,
     opened,
 )
+from ontschot.protocol.persons import vector_index
 from ontschot.protocol.privacy.units import parse_sigma
 from ontschot.protocol.release.gates import gate_spec
 from ontschot.protocol.release.halves import BLIND_BYTES, combine, common_pad, half_size
@@ -76,8 +78,20 @@ def as_built(manifest: Manifest, areas: Areas, vectors: Vectors) -> tuple[Shares
         for number, chain in enumerate(manifest.chains)
     ]
     both = [*first, *second]
-    mine, theirs = (gate_shares(manifest, [pair[side] for pair in both], areas) for side in (0, 1))
+    index = places(manifest, areas)
+    mine, theirs = (
+        gate_shares(manifest, [pair[side] for pair in both], areas, index) for side in (0, 1)
+    )
     return mine, theirs
+
+
+def places(manifest: Manifest, areas: Areas) -> dict[str, NDArray[np.int32]]:
+    """Return the area of each place of each block's vector, a slot or a bucket: int32[places]."""
+    known = {one.id: one for asked in definitions().values() for one in asked.variables}
+    return {
+        block.id: vector_index(known.get(block.variable), areas[block.area_map])
+        for block in manifest.blocks
+    }
 
 
 def _uploaded(vectors: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
@@ -124,14 +138,6 @@ class Mechanism:
 AS_BUILT = Mechanism("as built")
 
 
-def exact(
-    manifest: Manifest, areas: Areas, vectors: Vectors, mechanism: Mechanism
-) -> NDArray[np.int64]:
-    """Return all figures (int64[figures]) without noise."""
-    silent = Mechanism(mechanism.name, lambda _party: Silent(), mechanism.compute)
-    return np.asarray(views(manifest, areas, vectors, silent)[0], dtype=np.int64)
-
-
 def views(
     manifest: Manifest, areas: Areas, vectors: Vectors, mechanism: Mechanism
 ) -> NDArray[np.float64]:
@@ -139,6 +145,24 @@ def views(
     shares = mechanism.compute(manifest, areas, vectors)
     seen = [_seen(manifest, areas, shares, mechanism) for _ in range(mechanism.repeats)]
     return np.asarray(np.mean(seen, axis=0))
+
+
+def released(
+    manifest: Manifest, areas: Areas, shares: tuple[Shares, Shares], sources: Sequence[NoiseSource]
+) -> NDArray[np.int64]:
+    """Return one answer (int64[figures]): shares, what each helper's source draws, and pads."""
+    shapes = tables(manifest, areas)
+    pad = common_pad(
+        secrets.token_bytes(32),
+        secrets.token_bytes(32),
+        manifest.digest,
+        half_size(shapes) - BLIND_BYTES,
+    )
+    halves = [
+        noised_half(manifest, share, areas, source, pad, party, secrets.token_bytes(BLIND_BYTES))
+        for party, share, source in zip(HELPERS, shares, sources, strict=True)
+    ]
+    return np.concatenate([part.reshape(-1) for part in combine(shapes, halves[0], halves[1])])
 
 
 def sigmas(manifest: Manifest, areas: Areas) -> NDArray[np.float64]:
@@ -154,18 +178,7 @@ def sigmas(manifest: Manifest, areas: Areas) -> NDArray[np.float64]:
 def _seen(
     manifest: Manifest, areas: Areas, shares: tuple[Shares, Shares], mechanism: Mechanism
 ) -> NDArray[np.float64]:
-    shapes = tables(manifest, areas)
-    pad = common_pad(
-        secrets.token_bytes(32),
-        secrets.token_bytes(32),
-        manifest.digest,
-        half_size(shapes) - BLIND_BYTES,
-    )
-    halves, known = [], []
-    for party, share in zip(HELPERS, shares, strict=True):
-        source = Remembering(mechanism.noise(party))
-        blind = secrets.token_bytes(BLIND_BYTES)
-        halves.append(noised_half(manifest, share, areas, source, pad, party, blind))
-        known.append(np.concatenate([drawn for _, drawn in source.take()]))
-    answer = np.concatenate([part.reshape(-1) for part in combine(shapes, halves[0], halves[1])])
+    sources = [Remembering(mechanism.noise(party)) for party in HELPERS]
+    answer = released(manifest, areas, shares, sources)
+    known = [np.concatenate([drawn for _, drawn in source.take()]) for source in sources]
     return np.stack([answer, answer - known[0], answer - known[1]]).astype(np.float64)

@@ -4,14 +4,18 @@
 import numpy as np
 import pytest
 
-from audits.auditing import audit, moves
+from audits.auditing import audit, findings, moves, sample, spreads
 from audits.broken import Fault, faults
 from audits.command import RELEASES
+from audits.kind_laws import fits
 from audits.kinds import KINDS, PRICE, Kind, worlds_of
-from audits.releasing import sigmas
+from audits.laws import ONE_IN
 from ontschot.protocol.privacy.units import RHO_UNITS
 
 pytestmark = pytest.mark.statistical
+
+KEPT = 400
+"""Of how many releases of each world the law of the noise is tested too."""
 
 FEW = 100
 """Enough for gross faults, as the audits of broken mechanisms below show."""
@@ -22,6 +26,11 @@ SAMPLE = [
         "table gate: bins",
         "comparison gate: capped sums",
         "sum over cells, at three providers",
+        "two gates in a chain: laws",
+        "comparison gate: nine bins",
+        "comparison gate: bins and a capped sum",
+        "table gate over buckets: one client",
+        "sum over cells with noise of the nodes",
     )
 ]
 
@@ -30,8 +39,7 @@ SAMPLE = [
 def test_the_two_worlds_are_the_worst_there_are(kind: Kind) -> None:
     """The household moves the figures by all that is charged for it, and by no more."""
     worlds = worlds_of(kind)
-    _, moved = moves(worlds)
-    noise = sigmas(worlds.manifest, worlds.areas)
+    (*_, (_, moved)), (*_, noise) = moves(worlds), spreads(worlds)
     rho = float(np.sum((moved / noise) ** 2)) / 2
     assert rho <= worlds.charged / RHO_UNITS
     # Where a bin and a capped sum cannot both move their most, a twentieth is charged too much.
@@ -40,9 +48,12 @@ def test_the_two_worlds_are_the_worst_there_are(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("kind", SAMPLE, ids=lambda kind: kind.name)
-def test_few_releases_do_not_refute_the_claim(kind: Kind) -> None:
-    for finding in audit(kind, FEW):
+def test_few_releases_do_not_refute_the_claim_nor_the_law(kind: Kind) -> None:
+    seen = sample(kind, FEW, kept=FEW)
+    for finding in findings(kind, seen):
         assert not finding.exceeded, finding
+    for fit in fits(kind, seen.noise):
+        assert fit.p > ONE_IN, fit
 
 
 @pytest.mark.parametrize("fault", faults(), ids=lambda fault: fault.mechanism.name)
@@ -55,8 +66,10 @@ def test_a_broken_mechanism_is_found_out(fault: Fault) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_many_releases_do_not_refute_the_claim(kind: Kind) -> None:
-    for finding in audit(kind, RELEASES):
+def test_many_releases_do_not_refute_the_claim_nor_the_law(kind: Kind) -> None:
+    seen = sample(kind, RELEASES, kept=KEPT)
+    assert all(fit.p > ONE_IN for fit in fits(kind, seen.noise))
+    for finding in findings(kind, seen):
         assert not finding.exceeded, finding
         # The audit is no blunt knife: it proves a good part of the loss that a helper sees.
         if finding.view != "opened":

@@ -26,7 +26,7 @@ from simulation.looking import added, budgets, manifests, price_of
 
 NODES = tuple(f"provider-{number}" for number in range(1, 4))
 QUESTIONS = ("Q06", "Q13", "Q22")
-SIZES = {"BU99010101": 1500, "BU99010102": 300, "BU99010201": 900}
+SIZES = {"BU99010101": 15000, "BU99010102": 3000, "BU99010201": 9000}
 PLAN = f"""
 round = "nulmeting-2024"
 requester = "{REQUESTER}"

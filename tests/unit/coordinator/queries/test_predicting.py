@@ -4,8 +4,14 @@
 import numpy as np
 import pytest
 
-from ontschot.coordinator.queries.predicting import EUROS_PER_HOUSEHOLD, GROUP_SHARE, predicted
-from ontschot.protocol.catalogue.definitions import definition
+from ontschot.coordinator.queries.predicting import (
+    CLASSES,
+    EUROS_PER_HOUSEHOLD,
+    GROUP_SHARE,
+    PER_HOUSEHOLD,
+    predicted,
+)
+from ontschot.protocol.catalogue.definitions import definition, definitions
 from ontschot.protocol.catalogue.planning import plan_blocks
 from simulation.making import LEVELS
 
@@ -13,13 +19,18 @@ MAPS = dict.fromkeys(LEVELS, "0" * 64)
 SLOTS = np.array([1000, 250])
 
 
-def figures(question: str, table: str, years: int = 1) -> list[float]:
-    """Return the expected figures of two areas; nothing where none are expected."""
+def table_of(question: str, table: str, years: int = 1) -> list[list[float]]:
+    """Return the expected figures of two areas by output; nothing where none are expected."""
     known = definition(question)
     blocks = plan_blocks(known, MAPS, 10**10, household_providers=3)
     block = next(block for block in blocks if block.id == table)
-    found = predicted(block, known.variable(block.variable), SLOTS, years)
+    found = predicted(block, known.source(block.variable), SLOTS, years)
     return [] if found is None else found.tolist()
+
+
+def figures(question: str, table: str, years: int = 1) -> list[float]:
+    """Return the expected first figures; nothing where none are expected."""
+    return next(iter(table_of(question, table, years)), [])
 
 
 def test_groups_and_laws_are_parts_of_the_whole() -> None:
@@ -40,7 +51,42 @@ def test_households_with_care_overlap_between_the_laws() -> None:
 
 @pytest.mark.parametrize(
     ("question", "table"),
-    [("Q01", "above-cap"), ("Q02", "group-1-above"), ("Q22", "referrers-wijk")],
+    [("Q01", "above-cap"), ("Q02", "group-1-above"), ("Q09", "tiers-gemeente")],
 )
 def test_where_nothing_predicts_nothing_is_said(question: str, table: str) -> None:
     assert figures(question, table) == []
+
+
+def test_every_table_of_codes_and_of_cells_is_predicted_whole() -> None:
+    seen = set()
+    for question, known in definitions().items():
+        for block in plan_blocks(known, MAPS, 10**10, household_providers=3):
+            variable = known.source(block.variable)
+            if variable is None or variable.cells is not None:
+                seen.add(question)
+                found = np.array(table_of(question, block.id))
+                assert found.shape == (block.outputs, len(SLOTS)), block.id
+                assert (found > 0).all()
+    assert seen == {"Q11", "Q12", "Q17", "Q18", "Q20", "Q22", "Q26"}
+
+
+def test_codes_are_parts_of_the_households_with_care() -> None:
+    (served, *_) = figures("Q06", "all-wijk")
+    laws, kinds = np.array(table_of("Q12", "laws-wijk")), np.array(table_of("Q11", "kinds-wijk"))
+    assert laws[:, 0].sum() == pytest.approx(served)
+    assert kinds[:, 0].sum() == pytest.approx(served)
+    assert (laws[0] + laws[2]).tolist() == pytest.approx(figures("Q06", "jw-wijk"))
+    (families,) = np.array(table_of("Q26", "families-wijk"))
+    assert (families < laws[0] + laws[2]).all()
+
+
+def test_classes_are_parts_of_a_whole() -> None:
+    assert {name: pytest.approx(sum(parts)) for name, parts in CLASSES.items()} == dict.fromkeys(
+        CLASSES, 1.0
+    )
+    assert CLASSES.keys() == PER_HOUSEHOLD.keys()
+    year, two = (np.array(table_of("Q22", "referrers-wijk", years)) for years in (1, 2))
+    assert two == pytest.approx(2 * year)
+    assert year.sum(axis=0) == pytest.approx(
+        np.array(figures("Q06", "jw-wijk")) * PER_HOUSEHOLD["verwijzer"]
+    )

@@ -39,7 +39,7 @@ class Planned:
         known = [table for table in self.expected if table.is_usable is not None]
         if not known or any(table.is_usable for table in known):
             return None
-        best = max(known, key=lambda table: table.usable or 0.0)
+        best = max(known, key=lambda table: table.shown or 0.0)
         return NoUsableLevel(
             f"{self.query.question}: {best.block} ({best.level}) {best.half_width.nl}"
         )

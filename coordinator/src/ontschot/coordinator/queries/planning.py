@@ -42,10 +42,11 @@ class Expected:
         half_width: of the 95 % interval, for people.
         by_nodes: the same if every provider adds its own noise, and helpers none; nothing for what
             goes through gates.
-        relative: half width as part of the expected figure of the middle area.
-        usable: expected share of areas whose figure can be shown.
+        relative: half width as part of the expected figure in the middle, over areas and outputs.
+        usable: expected share of figures that can be shown, of all areas and outputs.
+        shown: expected share of areas with at least one such figure.
 
-    ``relative`` and ``usable`` are nothing where no public number predicts the figures.
+    The last three are nothing where no public number predicts the figures.
     """
 
     block: str
@@ -55,11 +56,12 @@ class Expected:
     by_nodes: Text | None
     relative: float | None
     usable: float | None
+    shown: float | None
 
     @property
     def is_usable(self) -> bool | None:
         """Whether the table is expected to be worth its price; nothing where nobody can say."""
-        return None if self.usable is None else self.usable >= LEAST_USABLE
+        return None if self.shown is None else self.shown >= LEAST_USABLE
 
 
 def expectations(connection: Connection, query: Query, round_: Round, nodes: int) -> list[Expected]:
@@ -79,6 +81,7 @@ def expectations(connection: Connection, query: Query, round_: Round, nodes: int
                 _by_nodes(block, variable, nodes),
                 None if figures is None else accuracy.half_width / float(np.median(figures)),
                 None if figures is None else share_usable(figures, accuracy),
+                None if figures is None else share_usable(figures.max(axis=0), accuracy),
             )
         )
     return found

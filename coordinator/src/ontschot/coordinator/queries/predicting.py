@@ -5,6 +5,8 @@ A prediction decides nothing but what a requester is told beforehand, and whethe
 that no area could use. Rates marked *assumption* are ours, for want of a public figure.
 """
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,11 +33,44 @@ SERVED_BY_BOTH = 0.01
 ONE_PROVIDER = 0.7
 """Part of the households with care that has one provider only. *Assumption*."""
 
+SERVED: Final = SERVED_SHARE["JW"] + SERVED_SHARE["WMO"] - SERVED_BY_BOTH
+
+CODES: Final = {
+    "laws": {
+        1: SERVED_SHARE["JW"] - SERVED_BY_BOTH,
+        2: SERVED_SHARE["WMO"] - SERVED_BY_BOTH,
+        3: SERVED_BY_BOTH,
+    },
+    "kinds": {
+        kinds: SERVED * part
+        for kinds, part in enumerate((0.55, 0.27, 0.11, 0.045, 0.017, 0.008), start=1)
+    },
+    "several-and-youth": {3: SERVED_SHARE["JW"] * (1 - ONE_PROVIDER)},
+}
+"""Share of households with each value of a code of the catalogue. Kinds of care: as households with
+Wmo provisions have 1, 2, ... 6 or more of them (StatLine 83264NED, Amersfoort), an *assumption* for
+all care; so is that youths do not have more or fewer providers than others."""
+
+PER_HOUSEHOLD: Final = {"verwijzer": 0.8, "duur": 0.6, "wachttijd": 0.6, "reden": 0.6}
+"""What begins (or ends, where that is counted) in a year in a household with care under a law, by
+what it is classed by. *Assumption*, after the flow of youth care in CBS Beleidsinformatie Jeugd."""
+
+CLASSES: Final = {
+    "verwijzer": (0.37, 0.36, 0.04, 0.08, 0.05, 0.04, 0.01, 0.05),
+    "duur": (0.20, 0.20, 0.25, 0.20, 0.08, 0.04, 0.03),
+    "wachttijd": (0.45, 0.25, 0.12, 0.18),
+    "reden": (0.75, 0.08, 0.02, 0.07, 0.08),
+}
+"""Part of that in each class, in the order of the catalogue's classes. *Assumption*, after the
+order of size in CBS Beleidsinformatie Jeugd; waiting times are in no national figure."""
+
 
 def predicted(
     block: Block, variable: VariableDocument | None, slots: NDArray[np.int64], years: int
 ) -> NDArray[np.float64] | None:
-    """Return the expected first figure of each area, float64[areas]; None if nothing predicts it.
+    """Return expected figures, float64[outputs, areas]; None if nothing predicts them.
+
+    Of bins over one total only the first output is predicted; of codes and cells all are.
 
     Args:
         block: which statistic; sums are in euro cents, counts in households or persons.
@@ -44,16 +79,34 @@ def predicted(
         years: calendar years of the period.
     """
     households = slots.astype(np.float64)
-    if variable is None:
-        return None
+    parts = _parts_of_code(block) if variable is None else _parts(block, variable, years)
+    return np.outer(parts, households) if parts else None
+
+
+def _parts(block: Block, variable: VariableDocument, years: int) -> list[float]:
+    """Return each figure per household, nothing where no public number says it."""
     if variable.persons is not None:
-        return households * (variable.persons.per_mille / 1000)
+        return [variable.persons.per_mille / 1000]
     if block.statistic == "capped":
-        return households * (EUROS_PER_HOUSEHOLD * 100 * years * _part_of_money(variable))
+        return [EUROS_PER_HOUSEHOLD * 100 * years * _part_of_money(variable)]
+    if variable.cells is not None:
+        found = _part_served(variable) * PER_HOUSEHOLD[variable.cells.by] * years
+        return [found * part for part in CLASSES[variable.cells.by]]
     if variable.measure != "served" or variable.groups or block.thresholds[:1] != [1]:
-        return None
-    served = households * _part_served(variable)
-    return served * ONE_PROVIDER if block.statistic == "bins" else served
+        return []
+    served = _part_served(variable)
+    return [served * ONE_PROVIDER if block.statistic == "bins" else served]
+
+
+def _parts_of_code(block: Block) -> list[float]:
+    """Return the share of households in each bin of a code."""
+    known = CODES.get(block.variable, {})
+    ends = [*block.thresholds[1:], max(known, default=0) + 1]
+    return [
+        sum(part for value, part in known.items() if start <= value < end)
+        for start, end in zip(block.thresholds, ends, strict=True)
+        if known
+    ]
 
 
 def _part_of_money(variable: VariableDocument) -> float:

@@ -63,14 +63,14 @@ def of_sum(*parts: Accuracy) -> Accuracy:
 
 
 def share_usable(expected: NDArray[np.float64], accuracy: Accuracy) -> float:
-    """Return the expected part of areas whose figure can be shown, between 0 and 1.
+    """Return the expected part of figures that can be shown, between 0 and 1.
 
-    ``expected`` are figures per area as public numbers predict them (shape (areas,), in the unit
-    of ``accuracy``): households times a national rate, for instance. An area counts if the 95 %
-    half width is at most ``USABLE`` of its expected figure.
+    ``expected`` are figures as public numbers predict them (shape (areas,) or (outputs, areas), in
+    the unit of ``accuracy``): households times a national rate, for instance. A figure counts if
+    the 95 % half width is at most ``USABLE`` of what is expected.
 
     Raises:
-        ValueError: no area, or an expectation that is not finite or negative.
+        ValueError: no figure, or an expectation that is not finite or negative.
     """
     if expected.size == 0 or not np.isfinite(expected).all() or (expected < 0).any():
         msg = "expected figures must be finite, not negative, and at least one"

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import signal, stats
 
-ONE_IN: Final = 5e-9
-"""How often one p-value of a right sampler may fail. A run of the default suite has fewer than a
-hundred p-values, and the audits of ``bounds`` besides, at a chance of 1e-7 in all: it fails without
+ONE_IN: Final = 4e-9
+"""How often one p-value of a right sampler may fail. A run of the default suite has fewer than
+two hundred p-values, and the audits of ``bounds`` besides, at a chance of 1e-7 in all: it fails without
 cause less than once in a million."""
 
 LEAST_DUE: Final = 25.0

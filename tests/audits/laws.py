@@ -19,8 +19,8 @@ from scipy import signal, stats
 
 ONE_IN: Final = 4e-9
 """How often one p-value of a right sampler may fail. A run of the default suite has fewer than
-two hundred p-values, and the audits of ``bounds`` besides, at a chance of 1e-7 in all: it fails without
-cause less than once in a million."""
+two hundred p-values, and the audits of ``bounds`` besides, at a chance of 1e-7 in all: it fails
+without cause less than once in a million."""
 
 LEAST_DUE: Final = 25.0
 """Draws expected in a cell; below that the tail of chi-square is too thin for such levels."""

@@ -30,10 +30,10 @@ from ontschot_demo.installing import QUESTIONS, REQUESTER, Federation
 from ontschot_demo.plans import Period
 
 PRICES = {
-    "Q01": 76_000_000_000,
-    "Q06": 37_000_000_000,
-    "Q09": 18_500_000_000,
-    "Q13": 13_000_000_000,
+    "Q01": 83_000_000_000,
+    "Q06": 33_000_000_000,
+    "Q09": 16_500_000_000,
+    "Q13": 11_000_000_000,
 }
 """Rho of each question, in units of 1e-12: their parts of a year's budget in a whole round, as the
 utility benchmark divides it; the rest is for questions that the demo does not ask."""

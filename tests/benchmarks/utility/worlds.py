@@ -71,12 +71,21 @@ def _mixture(rng: np.random.Generator, size: int) -> Floats:
     return found
 
 
+def _apart(rng: np.random.Generator, size: int) -> Floats:
+    is_dear = rng.random(size) < 0.06
+    found: Floats = np.exp(
+        np.where(is_dear, rng.normal(11.3, 0.5, size), rng.normal(8.3, 0.9, size))
+    )
+    return found
+
+
 COSTS: Final[dict[str, Draw]] = {
     "lognormal, sigma 1.0": _lognormal(1.0),
     "lognormal, sigma 1.2": _lognormal(1.2),
     "lognormal, sigma 1.5": _lognormal(1.5),
     "Lomax, alpha 2.2": lambda rng, size: rng.pareto(2.2, size) * 1.2 * MEAN_EUROS,
     "mixture of three lognormals": _mixture,
+    "two groups apart": _apart,
 }
 """Distributions of what the care of a household costs in a year, in euros."""
 

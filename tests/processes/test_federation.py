@@ -9,20 +9,27 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from ontschot.node.database import open_engine
 from ontschot.node.ledger import service as ledger
 from ontschot.node.ledger.verify import verify_chain
-from ontschot.protocol.documents.queries import Block, Query
-from ontschot.protocol.privacy.charge import charges_of
 from ontschot.protocol.privacy.units import parse_sigma
 from ontschot_demo.installing import HELPERS
+from processes.comparing import (
+    QUANTUM,
+    accounts_of,
+    as_stored,
+    codes_of,
+    expected_size,
+    is_found,
+    price_of,
+    releases_of,
+    with_tails,
+)
 from processes.counting import contributions_of, occupied, people, secret_of
 from processes.measured import ASKED, KEEPERS, MAPLESS, PERSONS, Measured, rows
 from processes.noted import manifests_of, noise_of, opened, without_noise
@@ -35,7 +42,7 @@ from processes.planting import (
     samples,
 )
 from processes.pooled import Pool
-from processes.searching import Hit, Pattern, Searcher, expected_by_chance
+from processes.searching import Pattern, Searcher, expected_by_chance
 from processes.sensitive import (
     amounts,
     count_single_words,
@@ -47,7 +54,6 @@ from processes.watching import is_running
 
 pytestmark = pytest.mark.processes
 
-QUANTUM = 10_000
 VARIABLES = 27
 """Variables whose uploads are checked: those that go through a gate."""
 
@@ -62,7 +68,7 @@ def test_an_answer_less_the_noise_is_the_plain_join(
     measured: Measured, pool: Pool, question: str
 ) -> None:
     query = measured.party.queries[question]
-    (release,) = _releases(measured, query.digest)
+    (release,) = releases_of(measured, query.digest)
     noise = [noise_of(measured, helper)[release] for helper in HELPERS]
     # Estimates stand beside what was released, and are no part of the release.
     tables = {
@@ -72,11 +78,11 @@ def test_an_answer_less_the_noise_is_the_plain_join(
     }
     assert list(tables) == [block.id for block in query.blocks]
     for block in query.blocks:
-        table, codes = tables[block.id], _codes(measured, block)
+        table, codes = tables[block.id], codes_of(measured, block)
         drawn = sum(part[block.id] for part in noise)
         found = without_noise(table, np.reshape(drawn, (block.outputs, -1)), codes)
         expected = {
-            code: [value * table["quantumCents"] for value in _with_tails(query, block, values)]
+            code: [value * table["quantumCents"] for value in with_tails(query, block, values)]
             for code, values in pool.figures(block).items()
         }
         assert found == expected, block.id
@@ -86,13 +92,13 @@ def test_buckets_less_the_noise_are_those_that_a_plain_join_fills(
     measured: Measured, pool: Pool
 ) -> None:
     query = measured.party.queries[PERSONS]
-    (release,) = _releases(measured, query.digest)
+    (release,) = releases_of(measured, query.digest)
     noise = [noise_of(measured, helper)[release] for helper in HELPERS]
     drawn = np.concatenate([sum(part[block.id] for part in noise) for block in query.blocks])
     exact = (opened(measured, release, len(drawn)) - drawn).tolist()
     tables = {table["id"]: table for table in measured.answers[PERSONS]["tables"]}
     for block in query.blocks:
-        codes, areas = _codes(measured, block), tables[block.id]["areas"]
+        codes, areas = codes_of(measured, block), tables[block.id]["areas"]
         joined = occupied(measured, pool, block)
         found, exact = dict(zip(codes, exact, strict=False)), exact[len(codes) :]
         assert found == {code: joined.get(code, 0) for code in codes}, block.id
@@ -148,7 +154,7 @@ def test_every_helper_adds_its_own_full_noise(measured: Measured) -> None:
 
 
 def test_an_admission_counts_nothing_but_noise(measured: Measured) -> None:
-    admissions = _releases(measured, None)
+    admissions = releases_of(measured, None)
     assert len(admissions) == VARIABLES * len(measured.providers)
     noise = [noise_of(measured, helper) for helper in HELPERS]
     for release in admissions:
@@ -180,7 +186,7 @@ def test_rounding_is_less_than_a_quantum_for_each_household_and_unbiased(pool: P
     cents, quanta = np.array(found, dtype=np.int64).T
     error = quanta * QUANTUM - cents
     assert np.abs(error).max() < QUANTUM
-    assert abs(int(error.sum())) <= _expected_size(cents)
+    assert abs(int(error.sum())) <= expected_size(cents)
     assert (error != 0).sum() > len(error) // 2
 
 
@@ -189,11 +195,11 @@ def test_rounding_keeps_a_sum_near_its_euros(measured: Measured, pool: Pool) -> 
     assert len(blocks) == 3
     for block in blocks:
         rounded, exact = pool.figures(block), pool.figures(block, exact=True)
-        for code in _codes(measured, block):
+        for code in codes_of(measured, block):
             cents = pool.cents_in(block, code)
             distance = abs(rounded[code][0] * QUANTUM - exact[code][0])
             assert distance <= len(cents) * QUANTUM
-            assert distance <= _expected_size(cents)
+            assert distance <= expected_size(cents)
 
 
 def test_nobody_but_a_provider_holds_anything_of_a_client(
@@ -264,7 +270,7 @@ def test_a_leak_planted_in_a_file_is_found(
         for name, (what, data) in samples(measured, pool).items():
             target = tmp_path / f"{number}-{name}"
             plant_in_file(source, target, ENCODINGS[encoding](data))
-            assert _found(what, searcher.in_file(target, name)), name
+            assert is_found(what, searcher.in_file(target, name)), name
 
 
 def test_a_leak_planted_in_a_row_is_found(
@@ -274,11 +280,11 @@ def test_a_leak_planted_in_a_row_is_found(
     source, target = measured.party.home("dealer") / "state.db", tmp_path / "copy.db"
     assert not list(searcher.in_file(source, "before"))
     planted = samples(measured, pool)
-    plant_in_rows(source, target, {name: _stored(data) for name, (_, data) in planted.items()})
+    plant_in_rows(source, target, {name: as_stored(data) for name, (_, data) in planted.items()})
     hits = list(searcher.in_file(target, "after"))
     for name, (what, _) in planted.items():
         table = f"after, rows of {name}: "
-        assert _found(what, [hit for hit in hits if hit.place.startswith(table)]), name
+        assert is_found(what, [hit for hit in hits if hit.place.startswith(table)]), name
 
 
 @pytest.mark.parametrize("name", ["bsn in JSON", "address", "amount in a log", "sum on the wire"])
@@ -293,7 +299,7 @@ def test_a_leak_planted_in_what_sqlite_left_behind_is_found(
     source = measured.party.home("dealer") / "state.db"
     what, data = samples(measured, pool)[name]
     plant_and_erase(source, tmp_path / "erased.db", data)
-    assert _found(what, searcher.in_file(tmp_path / "erased.db", "erased"))
+    assert is_found(what, searcher.in_file(tmp_path / "erased.db", "erased"))
     with planted_in_log(source, tmp_path / "open.db", data):
         hits = searcher.in_folder(tmp_path)
     assert {hit.place.partition(":")[0] for hit in hits if hit.what.startswith(what)} == {
@@ -351,17 +357,17 @@ def test_everyone_logs_json_and_no_error(measured: Measured) -> None:
 
 def test_a_provider_paid_for_its_uploads_and_every_question(measured: Measured) -> None:
     for name in measured.providers:
-        assert _accounts(measured, name) == _price(measured, VARIABLES)
+        assert accounts_of(measured, name) == price_of(measured, VARIABLES)
 
 
 def test_a_helper_paid_for_every_upload_and_every_question(measured: Measured) -> None:
     uploads = VARIABLES * len(measured.providers)
     for name in HELPERS:
-        assert _accounts(measured, name) == _price(measured, uploads)
+        assert accounts_of(measured, name) == price_of(measured, uploads)
 
 
 def test_the_dealer_paid_nothing(measured: Measured) -> None:
-    assert _accounts(measured, "dealer") == {}
+    assert accounts_of(measured, "dealer") == {}
 
 
 def test_what_is_published_is_what_was_paid(measured: Measured) -> None:
@@ -394,62 +400,3 @@ def test_an_answer_is_published_as_json_csv_and_maps(measured: Measured, questio
         collection = json.loads(exports.maps[table["id"]])
         assert collection["type"] == "FeatureCollection"
         assert 0 < len(collection["features"]) <= buurten
-
-
-def _found(what: str, hits: Iterable[Hit]) -> bool:
-    return any(hit.what.startswith(what) for hit in hits)
-
-
-def _stored(data: bytes) -> int | str | bytes:
-    # As a column would hold it: a number, a text, or bytes.
-    if data.isdigit():
-        return int(data)
-    return data.decode() if data.isascii() and b"\0" not in data else data
-
-
-def _releases(measured: Measured, *query: str | None) -> list[str]:
-    manifests = manifests_of(measured, HELPERS[0])
-    return [name for name, found in manifests.items() if not query or found["query"] == query[0]]
-
-
-def _codes(measured: Measured, block: Block) -> tuple[str, ...]:
-    maps = measured.party.inputs.maps.values()
-    return next(found.codes for found in maps if found.digest == block.area_map)
-
-
-def _with_tails(query: Query, block: Block, values: list[int]) -> list[int]:
-    # After the bins, a published table has "at least the k-th" for all but the last.
-    # Codes that are no numbers have no order.
-    code = query.code_of(block)
-    if block.statistic != "bins" or (code is not None and not code.is_number):
-        return values
-    return values + [sum(values[k:]) for k in range(len(values) - 1)]
-
-
-def _expected_size(cents: NDArray[np.int64]) -> float:
-    # An amount with fraction f of a quantum is rounded up with probability f, so the variance of
-    # the sum is that of f (1 - f). Bernstein's inequality: beyond this less than once in 10^7.
-    fraction = cents % QUANTUM / QUANTUM
-    return float(QUANTUM * (6 * np.sqrt((fraction * (1 - fraction)).sum()) + 12))
-
-
-def _accounts(measured: Measured, name: str) -> dict[str, tuple[int, int]]:
-    # By unit: what is spent, and what is still reserved.
-    state = measured.party.home(name) / "state.db"
-    found = rows(state, "SELECT unit, spent, reserved FROM ledger_account")
-    return {unit: (spent, reserved) for unit, spent, reserved in found}
-
-
-def _price(measured: Measured, uploads: int) -> dict[str, tuple[int, int]]:
-    questions = [query.blocks for query in measured.party.queries.values()]
-    manifests = manifests_of(measured, HELPERS[0])
-    admission = Block.model_validate(manifests[_releases(measured, None)[0]]["blocks"][0])
-    blocks = [*questions, *([[admission]] * uploads)]
-    price = {"household": 0, "person": 0}
-    for listed in blocks:
-        for charge in charges_of(listed, measured.round.years):
-            price[charge.unit] += charge.rho
-    households = [listed for listed in blocks if listed[0].unit == "household"]
-    charged = [charges_of(listed, measured.round.years)[0].rho for listed in households]
-    assert sum(charged) == sum(int(block.rho) for listed in households for block in listed)
-    return {unit: (spent, 0) for unit, spent in price.items()}

@@ -25,11 +25,10 @@ from ontschot.protocol.documents.releases import Manifest
 from ontschot.protocol.documents.uploads import NodeNoise
 from ontschot.protocol.privacy.units import parse_sigma
 from ontschot.protocol.release.node_noise import noise_for
+from simulation.cells import CAP, NODES, open_over_cells, published, totals
 from simulation.federation import HELPERS, Federation
 from simulation.looking import added, budgets, manifests, participation, price_of, question_state
 
-NODES = tuple(f"provider-{number}" for number in range(1, 5))
-CLASSES, CAP = 8, 2
 ENOUGH = {"referrals-gemeente": "0.0003", "referrals-wijk": "0.0007"}
 """Less than the price of each table of the question (30 and 70 % of 0.01), divided by M^2 = 9."""
 
@@ -50,15 +49,7 @@ class Counting:
 
 @pytest.fixture(scope="module")
 def _opened(tmp_path_factory: pytest.TempPathFactory) -> Federation:
-    federation = Federation(tmp_path_factory.mktemp("noised"), NODES, {}, questions=("Q22",))
-    random = np.random.default_rng(7)
-    for node in NODES:
-        for name, level in (("referrals-gemeente", "gemeente"), ("referrals-wijk", "wijk")):
-            length = CLASSES * len(federation.maps[level, 100].codes)  # type: ignore[index]
-            federation.vectors[node, name] = random.integers(0, 3, length).astype(np.uint32)
-    federation.open_round()
-    federation.close()
-    return federation
+    return open_over_cells(tmp_path_factory.mktemp("cells"), most=2)
 
 
 @pytest.fixture
@@ -74,22 +65,6 @@ def noised(federation: Federation, *nodes: str, rho: dict[str, str] | None = Non
         federation.node_noise[node] = rho or ENOUGH
         federation.noise[node] = Counting()
         federation.start(node)
-
-
-def published(answer: dict[str, Any]) -> list[NDArray[np.int64]]:
-    return [
-        np.array([[figure["value"] for figure in area["figures"]] for area in table["areas"]]).T
-        for table in answer["tables"]
-    ]
-
-
-def totals(federation: Federation) -> list[NDArray[np.int64]]:
-    return [
-        np.sum([federation.vectors[node, name] for node in NODES], axis=0, dtype=np.int64).reshape(
-            CLASSES, -1
-        )
-        for name in ENOUGH
-    ]
 
 
 def asked(federation: Federation) -> Manifest:

@@ -25,25 +25,14 @@ from ontschot.protocol.letters import Letter
 from ontschot.protocol.privacy.sensitivity import of_block
 from ontschot.protocol.privacy.units import parse_sigma, rho_of
 from ontschot.protocol.signed import SignedDocument
+from simulation.cells import CAP, CLASSES, NODES, open_over_cells, published, totals
 from simulation.federation import COORDINATOR, HELPERS, Federation
 from simulation.looking import added, budgets, manifests, price_of, question_state
-
-NODES = tuple(f"provider-{number}" for number in range(1, 5))
-CLASSES = 8
-CAP = 2
 
 
 @pytest.fixture(scope="module")
 def _asked(tmp_path_factory: pytest.TempPathFactory) -> Federation:
-    federation = Federation(tmp_path_factory.mktemp("sums"), NODES, {}, questions=("Q22",))
-    random = np.random.default_rng(7)
-    for node in NODES:
-        for name, level in (("referrals-gemeente", "gemeente"), ("referrals-wijk", "wijk")):
-            length = CLASSES * len(federation.maps[level, 100].codes)  # type: ignore[index]
-            federation.vectors[node, name] = random.integers(0, 50, length).astype(np.uint32)
-    federation.open_round()
-    federation.close()
-    return federation
+    return open_over_cells(tmp_path_factory.mktemp("cells"), most=49)
 
 
 @pytest.fixture
@@ -51,24 +40,6 @@ def federation(_asked: Federation, tmp_path: Path) -> Any:
     copied = _asked.copy(tmp_path / "federation")
     yield copied
     copied.close()
-
-
-def published(answer: dict[str, Any]) -> list[NDArray[np.int64]]:
-    """Return the figures of each table, shape (classes, areas)."""
-    return [
-        np.array([[figure["value"] for figure in area["figures"]] for area in table["areas"]]).T
-        for table in answer["tables"]
-    ]
-
-
-def totals(federation: Federation, nodes: tuple[str, ...] = NODES) -> list[NDArray[np.int64]]:
-    """Return the sum of the providers' cells, table by table."""
-    return [
-        np.sum([federation.vectors[node, name] for node in nodes], axis=0, dtype=np.int64).reshape(
-            CLASSES, -1
-        )
-        for name in ("referrals-gemeente", "referrals-wijk")
-    ]
 
 
 def test_without_noise_an_answer_is_the_sum_of_the_cells(federation: Federation) -> None:

@@ -189,8 +189,8 @@ def sign_roster(
         most_nodes: K_max, which decides the rings of the gates.
         audit_candidates: sets of gate keys from which helpers keep one.
     """
-    listed = {year: universe, **(more or {})}
     now = system_clock()
+    listed = {year: universe, **(more or {})}
     document = {
         "federation": FEDERATION,
         "profile": "demo",
@@ -199,50 +199,14 @@ def sign_roster(
         "prev_hash": None,
         "not_before": to_text(now - timedelta(minutes=5)),
         "not_after": to_text(now + timedelta(days=30)),
-        "anchors": [
-            {
-                "id": name,
-                "name": name,
-                "organisation": f"kvk:9000000{index}",
-                "body": body,
-                "key": key.public.text,
-            }
-            for index, ((name, body), key) in enumerate(
-                zip(ANCHORS, federation.anchors, strict=True)
-            )
-        ],
+        "anchors": _anchors(federation),
         "quorum": 2,
         "participants": [
             _participant(federation, index, name)
             for index, name in enumerate([federation.coordinator.name, *federation.nodes])
         ],
-        "approvers": [
-            {
-                "id": name,
-                "name": name,
-                "role": role,
-                "organisation": f"kvk:8000000{index}",
-                "key": key.public.text,
-            }
-            for index, ((name, role), key) in enumerate(
-                zip(APPROVERS, federation.approvers, strict=True)
-            )
-        ],
-        "parameters": {
-            "min_nodes": 5,
-            "max_nodes": most_nodes,
-            "budgets": [
-                budget
-                for one in listed
-                for budget in (
-                    {"unit": "household", "year": one},
-                    {"unit": "person", "year": one, "rho": "740280000000"},
-                )
-            ],
-            "universes": list(listed.values()),
-            "audit_candidates": audit_candidates,
-            "slot_minutes": 0,
-        },
+        "approvers": _approvers(federation),
+        "parameters": _parameters(listed, most_nodes, audit_candidates),
     }
     roster = _roster(document)
     signed = SignedDocument(roster.to_bytes())
@@ -268,6 +232,54 @@ def _person(folder: Path, name: str) -> SigningKey:
     key = SigningKey.generate()
     write_keys(folder / f"{name}.json", PrivateKeys(key))
     return key
+
+
+def _anchors(federation: Federation) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": name,
+            "name": name,
+            "organisation": f"kvk:9000000{index}",
+            "body": body,
+            "key": key.public.text,
+        }
+        for index, ((name, body), key) in enumerate(zip(ANCHORS, federation.anchors, strict=True))
+    ]
+
+
+def _approvers(federation: Federation) -> list[dict[str, Any]]:
+    people = zip(APPROVERS, federation.approvers, strict=True)
+    return [
+        {
+            "id": name,
+            "name": name,
+            "role": role,
+            "organisation": f"kvk:8000000{index}",
+            "key": key.public.text,
+        }
+        for index, ((name, role), key) in enumerate(people)
+    ]
+
+
+def _parameters(
+    listed: Mapping[int, Mapping[str, Any]], most_nodes: int, audit_candidates: int
+) -> dict[str, Any]:
+    budgets = [
+        budget
+        for year in listed
+        for budget in (
+            {"unit": "household", "year": year},
+            {"unit": "person", "year": year, "rho": "740280000000"},
+        )
+    ]
+    return {
+        "min_nodes": 5,
+        "max_nodes": most_nodes,
+        "budgets": budgets,
+        "universes": list(listed.values()),
+        "audit_candidates": audit_candidates,
+        "slot_minutes": 0,
+    }
 
 
 def _participant(federation: Federation, index: int, name: str) -> dict[str, Any]:

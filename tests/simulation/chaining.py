@@ -17,9 +17,7 @@ from ontschot.protocol.documents.queries import Query
 from ontschot.protocol.documents.releases import Manifest
 from ontschot.protocol.release.gates import gate_spec
 from simulation.federation import HELPERS, Federation
-from simulation.looking import (
-    manifests,
-)
+from simulation.looking import manifests
 
 NODES = tuple(f"provider-{number}" for number in range(1, 5))
 QUESTIONS = ("Q12", "Q26")

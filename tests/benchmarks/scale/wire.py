@@ -8,6 +8,7 @@ counted: participants have one for as long as they run.
 """
 
 import ctypes
+import errno
 import os
 import socket
 import struct
@@ -23,6 +24,10 @@ _ACKED: Final = 120
 
 class CannotLook(OSError):
     """This system does not let one look into a process's sockets."""
+
+
+class SocketGone(OSError):
+    """The process closed this socket since its descriptors were listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +52,12 @@ def carried(pid: int) -> Carried:
     try:
         with closing_descriptor(os.pidfd_open(pid)) as pidfd:
             for path in Path(f"/proc/{pid}/fd").iterdir():
-                with suppress(FileNotFoundError):
+                with suppress(FileNotFoundError, SocketGone):
                     if path.readlink().name.startswith("socket:"):
                         mine, theirs = _counts(_borrowed(pidfd, int(path.name)))
                         sent, received = sent + mine, received + theirs
     except OSError as error:
-        raise CannotLook(str(error)) from error
+        raise CannotLook(error.errno, error.strerror) from error
     return Carried(sent, received)
 
 
@@ -75,7 +80,8 @@ def _borrowed(pidfd: int, number: int) -> socket.socket:
     library = ctypes.CDLL(None, use_errno=True)
     found = library.syscall(_PIDFD_GETFD, pidfd, number, 0)
     if found < 0:
-        raise OSError(ctypes.get_errno(), "pidfd_getfd")
+        why = ctypes.get_errno()
+        raise (SocketGone if why == errno.EBADF else OSError)(why, "pidfd_getfd")
     return socket.socket(fileno=found)
 
 

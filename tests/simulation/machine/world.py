@@ -249,6 +249,8 @@ def share_statements(engine: Engine) -> None:
     """Let all engines of this process use statements that one of them compiled.
 
     A world has ten engines and lives for a second; compiling anew would take most of that.
+    SQLAlchemy 2.1 has no public way: a compiled statement is found by the identity of its dialect,
+    ``create_engine`` makes one for each engine, and no plugin or event puts another in its place.
     """
     engine.dialect = _SHARED.setdefault(engine.dialect.name, engine.dialect)
     engine.update_execution_options(compiled_cache=_COMPILED)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The pieces that measure releases at scale give the right figures."""
 
+import errno
 import os
 import socket
 from pathlib import Path
@@ -95,7 +96,10 @@ def test_bytes_are_counted_of_connections_that_are_open() -> None:
     try:
         before = carried(os.getpid())
     except CannotLook as error:
-        pytest.skip(str(error))
+        # Old kernels, and containers without the right to it; anything else is a fault.
+        if error.errno not in (errno.EPERM, errno.ENOSYS):
+            raise
+        pytest.skip(f"this system does not let a process look into sockets: {error}")
     with (
         socket.create_server(("127.0.0.1", 0)) as server,
         socket.create_connection(server.getsockname()) as mine,

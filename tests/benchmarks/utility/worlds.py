@@ -71,10 +71,10 @@ def _mixture(rng: np.random.Generator, size: int) -> Floats:
     return found
 
 
-def _apart(rng: np.random.Generator, size: int) -> Floats:
-    is_dear = rng.random(size) < 0.06
+def _with_stays(rng: np.random.Generator, size: int) -> Floats:
+    stays = rng.random(size) < 0.012
     found: Floats = np.exp(
-        np.where(is_dear, rng.normal(11.3, 0.5, size), rng.normal(8.3, 0.9, size))
+        np.where(stays, rng.normal(12.17, 0.15, size), rng.normal(8.5, 1.05, size))
     )
     return found
 
@@ -85,7 +85,7 @@ COSTS: Final[dict[str, Draw]] = {
     "lognormal, sigma 1.5": _lognormal(1.5),
     "Lomax, alpha 2.2": lambda rng, size: rng.pareto(2.2, size) * 1.2 * MEAN_EUROS,
     "mixture of three lognormals": _mixture,
-    "two groups apart": _apart,
+    "lognormal, and stays of one tariff": _with_stays,
 }
 """Distributions of what the care of a household costs in a year, in euros."""
 

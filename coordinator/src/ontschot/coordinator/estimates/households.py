@@ -30,8 +30,8 @@ _BEND: Final = (-0.5, 1.8)
 over one unit. (Of a lognormal distribution with sigma s it falls by 1 / s^2, of a power law not at
 all; where a second, dearer group begins it rises.) The spread is wide on purpose. With -0.8 and
 0.6, as chosen on five smooth distributions, intervals of the share of the dearest 1 % held the
-truth in half of the demo's towns, where care with a stay is a group apart; what is lost where
-there is no such group is little (ADR 0025)."""
+truth in a third of the demo's towns, where stays of one tariff are a group apart; what is lost
+where there is no such group is little (ADR 0025)."""
 
 _TAIL_SLOPE: Final = (-3.0, 1.5)
 """A priori the density per unit of log amount falls as amount^-3 in the tail, give or take 1.5."""

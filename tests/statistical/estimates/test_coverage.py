@@ -14,6 +14,7 @@ from benchmarks.utility.gathering import (
     ALL,
     BUURT_250,
     COST,
+    SHARE,
     WITH_CARE,
     Errors,
     Found,
@@ -27,6 +28,8 @@ from ontschot.node.noise import Noise
 
 WORLDS = 4
 """For each distribution of cost."""
+
+STAYS = "lognormal, and stays of one tariff"
 
 
 class SeededNoise:
@@ -107,3 +110,17 @@ def test_estimates_are_nearer_to_the_truth_than_the_figures_they_come_from(
     theirs = errors(found, question, level, measure, "direct")
     assert ours.quantile(0.5) < theirs.quantile(0.5)
     assert ours.quantile(0.9) < theirs.quantile(0.9)
+
+
+def test_a_dear_group_apart_is_not_missed() -> None:
+    """A prior of one smooth group gives top shares and totals that are too low, and too sure."""
+    place = made_up_place()
+    parts = [
+        work(Task(None, STAYS, seed, draws=1), SeededNoise(seed), place=place) for seed in range(8)
+    ]
+    found = merged(parts)
+    shares = [
+        errors(found, "Q10", "gemeente", SHARE.format(percent), "composite") for percent in (1, 3)
+    ]
+    total = errors(found, "Q01", "gemeente", COST, "composite")
+    assert np.mean([one.coverage for one in (*shares, total)]) >= 0.9

@@ -7,6 +7,7 @@ it drew is written to ``noise.jsonl`` in the home folder before it is used.
 """
 
 import asyncio
+import faulthandler
 import os
 import sys
 import threading
@@ -169,6 +170,8 @@ def live(kind: str, home: Path, log: Path) -> None:
         log: what the party writes is added to this file.
     """
     _write_to(log)
+    # Whoever ends by another signal than the test's own says in its log where it was.
+    faulthandler.enable(2)
     {"node": _run_node, "coordinator": _run_coordinator}[kind](home)
 
 

@@ -184,7 +184,7 @@ class Town:
         while not happened():
             for party, process in self.running.items():
                 well = party in dying or process.exitcode is None
-                assert well, f"{party} ended ({process.exitcode}):\n{self.log(party)[-2000:]}"
+                assert well, f"{party} ended ({process.exitcode}):\n{self.log(party)[-6000:]}"
             assert time.monotonic() < end, f"not in {PATIENCE:.0f} s: {what}"
             time.sleep(LOOK)
 

@@ -110,6 +110,8 @@ def test_variances_belong_to_estimates_of_the_same_shape(changes: dict[str, obje
 
 def test_the_remarks_say_what_a_household_loses_and_where_no_number_stands() -> None:
     loss, key, collisions = person_words.remarks(10**9, 0)
+    assert "bij 1 aanbieder, hoogstens " in loss.nl
+    assert "bij 3 aanbieders" in loss.nl
     assert "met 1 persoon, " in loss.nl
     assert "met 4 personen in één gebied" in loss.nl
     assert "BSN" in key.nl

@@ -8,6 +8,7 @@ import pytest
 from ontschot.protocol.documents.queries import Block, Statistic
 from ontschot.protocol.privacy.charge import (
     HOUSEHOLD_PERSONS,
+    PERSON_PROVIDERS,
     Charge,
     PricedBlock,
     charges_of,
@@ -64,11 +65,11 @@ def test_only_sums_over_cells_cost_a_person_more_than_a_household() -> None:
     assert (household.rho, person.rho) == (rho_of(SIGMA, 36), rho_of(SIGMA, 72))
 
 
-def test_a_count_of_persons_costs_a_person_its_price_and_a_household_that_of_four() -> None:
+def test_a_count_of_persons_costs_that_of_three_providers_and_that_of_four_persons() -> None:
     household, person = charges_of([block("at-least", [1], unit="person")], (2025,))
-    assert person == Charge("person", (2025,), rho_of(SIGMA, 1))
+    assert person == Charge("person", (2025,), rho_of(SIGMA, PERSON_PROVIDERS**2))
     assert household == Charge("household", (2025,), rho_of(SIGMA, HOUSEHOLD_PERSONS**2))
-    assert household.rho == pytest.approx(16 * person.rho, abs=16)
+    assert 9 * household.rho == pytest.approx(16 * person.rho, abs=16)
     assert household_price([block("at-least", [1], unit="person")]) == household.rho
 
 

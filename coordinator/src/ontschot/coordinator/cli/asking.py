@@ -20,7 +20,7 @@ from ontschot.protocol.catalogue.planning import plan_blocks
 from ontschot.protocol.clock import system_clock, to_text
 from ontschot.protocol.documents.queries import Query
 from ontschot.protocol.language import terminal_language, tr
-from ontschot.protocol.privacy.charge import HOUSEHOLD_PERSONS, household_price
+from ontschot.protocol.privacy.charge import HOUSEHOLD_PERSONS, PERSON_PROVIDERS, household_price
 from ontschot.protocol.privacy.conversion import epsilon_text
 from ontschot.protocol.privacy.units import RHO_UNITS
 from ontschot.protocol.signed import SignedDocument
@@ -69,11 +69,14 @@ def plan(
     say(f"{tr('Prijs', 'Price')}: rho {rho}, epsilon {epsilon_text(price)}")
     if query.unit == "person":
         household = epsilon_text(household_price(query.blocks))
+        several = epsilon_text(price * PERSON_PROVIDERS**2)
         say(
             tr(
-                f"Dat is de prijs voor één persoon. Voor een huishouden met {HOUSEHOLD_PERSONS} "
-                f"mensen met hulp: epsilon {household}.",
-                f"This is the price for one person. For a household with {HOUSEHOLD_PERSONS} "
+                f"Dat is de prijs voor één persoon bij één aanbieder. Bij {PERSON_PROVIDERS} "
+                f"aanbieders: hoogstens epsilon {several}. Voor een huishouden met "
+                f"{HOUSEHOLD_PERSONS} mensen met hulp: epsilon {household}.",
+                f"This is the price for one person at one provider. At {PERSON_PROVIDERS} "
+                f"providers: at most epsilon {several}. For a household with {HOUSEHOLD_PERSONS} "
                 f"people with care: epsilon {household}.",
             )
         )

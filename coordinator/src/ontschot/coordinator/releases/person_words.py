@@ -5,7 +5,7 @@ from decimal import ROUND_UP, Decimal
 
 from ontschot.protocol.documents.rounds import VariableDocument
 from ontschot.protocol.language import Text
-from ontschot.protocol.privacy.charge import HOUSEHOLD_PERSONS
+from ontschot.protocol.privacy.charge import HOUSEHOLD_PERSONS, PERSON_PROVIDERS
 from ontschot.protocol.privacy.conversion import DELTA, epsilon_of
 
 PROTECTED = Text("één persoon, bij alle aanbieders samen", "one person, over all providers")
@@ -44,18 +44,24 @@ def remarks(rho: int, full: int) -> tuple[Text, ...]:
     """Return what must stand beside a count of persons.
 
     Args:
-        rho: its price for a person, in units of 1e-12; a household with p clients in one area loses
-            p^2 times as much (privacy, section 0.1).
+        rho: its price for a person at one provider, in units of 1e-12; a person at k providers, or
+            a household with p clients in one area, loses at most k^2 or p^2 times as much.
         full: how many figures there are too many persons for.
     """
-    one, many = (_decimal(epsilon_of(rho * p * p, DELTA)) for p in (1, HOUSEHOLD_PERSONS))
+    one, several, many = (
+        _decimal(epsilon_of(rho * times * times, DELTA))
+        for times in (1, PERSON_PROVIDERS, HOUSEHOLD_PERSONS)
+    )
     loss = Text(
-        "Beschermd is één persoon. Een huishouden met meer mensen met hulp is minder goed "
-        f"beschermd. Epsilon van een huishouden: {one.replace('.', ',')} met 1 persoon, "
-        f"{many.replace('.', ',')} met {HOUSEHOLD_PERSONS} personen in één gebied.",
-        "Protected is one person. A household with more people with care is protected less well. "
-        f"Epsilon of a household: {one} with 1 person, {many} with {HOUSEHOLD_PERSONS} persons in "
-        "one area.",
+        "Beschermd is één persoon. Wie hulp krijgt van meer aanbieders, is minder goed beschermd. "
+        f"Een huishouden met meer mensen met hulp ook. Epsilon van een persoon: {_nl(one)} bij 1 "
+        f"aanbieder, hoogstens {_nl(several)} bij {PERSON_PROVIDERS} aanbieders. Epsilon van een "
+        f"huishouden: {_nl(one)} met 1 persoon, {_nl(many)} met {HOUSEHOLD_PERSONS} personen in "
+        "één gebied.",
+        "Protected is one person. Whoever gets care from more providers is protected less well. So "
+        f"is a household with more people with care. Epsilon of a person: {one} at 1 provider, at "
+        f"most {several} at {PERSON_PROVIDERS} providers. Epsilon of a household: {one} with 1 "
+        f"person, {many} with {HOUSEHOLD_PERSONS} persons in one area.",
     )
     return (loss, KEY, COLLISIONS, *((_full(full),) if full else ()))
 
@@ -65,6 +71,10 @@ def _full(number: int) -> Text:
         f"Op {number} plaats(en) zijn er te veel mensen voor deze telling. Daar staat geen getal.",
         f"In {number} place(s) there are too many people for this count. No number stands there.",
     )
+
+
+def _nl(number: str) -> str:
+    return number.replace(".", ",")
 
 
 def _decimal(epsilon: Decimal) -> str:

@@ -17,7 +17,7 @@ from ontschot.node.settings import Settings, load_settings
 from ontschot.protocol.catalogue.definitions import definition
 from ontschot.protocol.errors import Misconfigured
 from ontschot.protocol.language import terminal_language, tr
-from ontschot.protocol.privacy.charge import HOUSEHOLD_PERSONS, household_price
+from ontschot.protocol.privacy.charge import HOUSEHOLD_PERSONS, PERSON_PROVIDERS, household_price
 from ontschot.protocol.privacy.conversion import epsilon_text
 from ontschot.protocol.roster import Roster
 
@@ -83,11 +83,14 @@ def show_one(home: Home, number: Number) -> None:
     say(f"{tr('Prijs in privacy', 'Price in privacy')}: epsilon {epsilon_text(rho)}")
     if item.query.unit == "person":
         household = epsilon_text(household_price(item.query.blocks))
+        several = epsilon_text(rho * PERSON_PROVIDERS**2)
         say(
             tr(
-                f"Dat is voor één persoon. Voor een huishouden met {HOUSEHOLD_PERSONS} mensen met "
-                f"hulp: epsilon {household}.",
-                f"This is for one person. For a household with {HOUSEHOLD_PERSONS} people with "
+                f"Dat is voor één persoon bij één aanbieder. Bij {PERSON_PROVIDERS} aanbieders: "
+                f"hoogstens epsilon {several}. Voor een huishouden met {HOUSEHOLD_PERSONS} mensen "
+                f"met hulp: epsilon {household}.",
+                f"This is for one person at one provider. At {PERSON_PROVIDERS} providers: at most "
+                f"epsilon {several}. For a household with {HOUSEHOLD_PERSONS} people with "
                 f"care: epsilon {household}.",
             )
         )

@@ -26,6 +26,7 @@ KEY_BYTES: Final = 32
 _KEY: Final = b"ontschot/v1/person-key\0"
 _CHECK: Final = b"ontschot/v1/person-key-check\0"
 _BUCKET: Final = b"ontschot/v1/person-bucket\0"
+_KEEP: Final = b"ontschot/v1/person-keep\0"
 
 
 class PersonKey:
@@ -64,6 +65,14 @@ class PersonKey:
         """Return the bucket of nine digits in a block of ``buckets``, a power of two up to 2^26."""
         digest = hmac.digest(self._secret, block + bsn.encode("ascii"), "sha256")
         return int.from_bytes(digest[:8], "big") & (buckets - 1)
+
+    def rank(self, bsn: str) -> bytes:
+        """Return what orders nine digits in the round, the same at every provider.
+
+        Where a slot has more clients than count, those with the smallest ranks do. The rank does
+        not depend on who else is there, and nobody without the key can foretell it.
+        """
+        return hmac.digest(self._secret, _KEEP + self._round + bsn.encode("ascii"), "sha256")
 
 
 def commitment(round_hash: str, node: str, contribution: bytes) -> str:

@@ -31,7 +31,15 @@ HOUSEHOLD_PERSONS: Final = 4
 """p: a household with at most so many clients is inside the claim of a release about persons.
 
 All of them may live in one area, where they move one figure by p: p^2 times the price of a person
-(privacy, section 0.1), which the household account pays (ADR 0027)."""
+(privacy, section 0.1), which the household account pays (ADR 0027). No provider counts more of one
+slot, so a household at one provider is inside the claim whatever its size, and at k at most 4 k."""
+
+PERSON_PROVIDERS: Final = 3
+"""A person who is client of at most so many providers is inside the claim of such a release.
+
+At k providers the squares of what a person moves add up to at most k^2: in an area where k_a of
+them place the person, one figure moves by at most k_a, since at each of them another client of the
+same slot may come or go for it (``ontschot.node.provider.vectors.persons``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +98,12 @@ class PricedBlock:
     def person(self) -> Rho:
         """The price for a person: the total of a household changes.
 
-        In a table of persons: the person's records are added or removed.
+        In a table of persons: the person's records are added or removed, at ``PERSON_PROVIDERS``
+        providers.
         """
-        moved = self.sensitivity.added if self.unit == "person" else self.sensitivity.changed
-        return rho_of(self.sigma, moved.l2_squared)
+        if self.unit == "person":
+            return rho_of(self.sigma, PERSON_PROVIDERS**2 * self.sensitivity.added.l2_squared)
+        return rho_of(self.sigma, self.sensitivity.changed.l2_squared)
 
 
 def release_charges(blocks: Iterable[PricedBlock], years: Sequence[int]) -> tuple[Charge, Charge]:

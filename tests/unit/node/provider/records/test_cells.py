@@ -71,14 +71,19 @@ def test_who_objects_or_is_shielded_is_not_there(engine: Engine, filler: Filler,
     assert counts(engine) == [[0, 1, 0]]
 
 
-def test_addresses_and_institutions_are_those_of_households(engine: Engine, filler: Filler) -> None:
+def test_addresses_come_with_everyone_who_lives_there(engine: Engine, filler: Filler) -> None:
     for number in range(10):
         client = filler.client()
         filler.address(client, "1234AB" if number else "4321BA", huisnummer=7)
         filler.grant(client, number + 1, "01")
+    resident = filler.client()
+    filler.address(resident, "1234AB", huisnummer=7)
+    filler.help(resident, 1, categorie="43", periode_van=date(2025, 1, 1))
     (chunk,) = cell_inputs(engine, YEAR, YOUTH, GRID, DAY)
-    assert chunk.postcode == ("4321BA", *["1234AB"] * 9)
-    assert chunk.institution.tolist() == [False, *[True] * 9]
+    assert chunk.postcode == ("4321BA", *["1234AB"] * 10)
+    assert chunk.counted.tolist() == [*[True] * 10, False]
+    assert chunk.stays.tolist() == [*[False] * 10, True]
+    assert chunk.counts[-1].tolist() == [0, 0, 0]
     assert set(chunk.huisnummer.tolist()) == {7}
     assert chunk.gemeente[0] == "0642"
     assert "1234" not in repr(chunk)

@@ -43,13 +43,15 @@ def rows(
     found = {}
     for chunk in household_inputs(engine, period, selection, day):
         for place, client in enumerate(chunk.client.tolist()):
+            if not chunk.counted[place]:
+                continue
             found[client] = {
                 "postcode": chunk.postcode[place],
                 "number": int(chunk.huisnummer[place]),
                 "gemeente": chunk.gemeente[place],
                 "net": int(chunk.net_cent[place]),
                 "served": bool(chunk.served[place]),
-                "institution": bool(chunk.institution[place]),
+                "stays": bool(chunk.stays[place]),
             }
     return found
 
@@ -67,7 +69,7 @@ def test_sums_debits_minus_credits_per_client(engine: Engine, filler: Filler) ->
     assert found[one]["postcode"] == "1234AB"
     assert found[two] == {
         "postcode": "", "number": 0, "gemeente": "0642", "net": -700, "served": False,
-        "institution": False,
+        "stays": False,
     }  # fmt: skip
 
 
@@ -78,7 +80,7 @@ def test_columns_have_their_types_and_equal_lengths(engine: Engine, filler: Fill
     assert [len(chunk) for chunk in chunks] == [2, 2, 1]
     for chunk in chunks:
         assert chunk.client.dtype == chunk.net_cent.dtype == chunk.huisnummer.dtype == np.int64
-        assert chunk.served.dtype == chunk.institution.dtype == np.bool_
+        assert chunk.served.dtype == chunk.counted.dtype == chunk.stays.dtype == np.bool_
         assert len(chunk.gemeente) == len(chunk.net_cent) == len(chunk)
         assert "1234" not in repr(chunk)
     clients = [client for chunk in chunks for client in chunk.client.tolist()]
@@ -185,40 +187,34 @@ def test_an_unknown_person_can_object_beforehand(engine: Engine, identity: Ident
     assert b"999900006" not in row.bsn_versleuteld
 
 
-@pytest.mark.parametrize(("clients", "institution"), [(8, False), (9, True)])
-def test_many_clients_at_one_address_are_an_institution(
-    engine: Engine, filler: Filler, clients: int, institution: bool
-) -> None:
-    for _ in range(clients):
-        client = filler.client()
+def test_who_lives_somewhere_comes_along_and_is_not_counted(engine: Engine, filler: Filler) -> None:
+    kept, other = filler.client(), filler.client()
+    objecting, shielded = filler.client(bezwaar_statistiek=True), filler.client(afgeschermd=True)
+    filler.client()  # lives nowhere, and had no help
+    for client in (kept, other, objecting, shielded):
+        filler.address(client)
+    for client in (kept, objecting, shielded):
+        filler.help(client, 700)
+    (chunk,) = household_inputs(engine, YEAR, ALL, DAY)
+    assert chunk.client.tolist() == [kept, other, objecting, shielded]
+    assert chunk.counted.tolist() == [True, False, False, False]
+    assert chunk.net_cent.tolist() == [700, 0, 0, 0]
+    assert chunk.served.tolist() == [True, False, False, False]
+    assert chunk.postcode == ("1234AB",) * 4
+    assert chunk.gemeente == ("0642",) * 4
+
+
+def test_a_stay_is_help_with_a_bed_in_the_period(engine: Engine, filler: Filler) -> None:
+    stays, before, ambulatory = (filler.client() for _ in range(3))
+    for client in (stays, before, ambulatory):
         filler.address(client)
         filler.help(client, 1)
-    neighbour = filler.client()
-    filler.address(neighbour, huisletter="A")
-    filler.help(neighbour, 1)
-    assert len(rows(engine)) == (1 if institution else 9)
-    flagged = rows(engine, Selection(with_institutions=True))
-    assert sum(row["institution"] for row in flagged.values()) == clients * institution
-
-
-@pytest.mark.parametrize(("stays", "institution"), [(3, False), (4, True)])
-def test_many_beds_at_one_address_are_an_institution(
-    engine: Engine, filler: Filler, stays: int, institution: bool
-) -> None:
-    for _ in range(stays):
-        client = filler.client()
-        filler.address(client)
-        filler.help(client, 1, categorie="43", periode_van=date(2025, 1, 1))
-        filler.help(client, 1, categorie="43", periode_van=date(2025, 2, 1))
-    assert bool(rows(engine)) is not institution
-
-
-def test_a_shielded_client_still_counts_for_the_institution(engine: Engine, filler: Filler) -> None:
-    for place in range(9):
-        client = filler.client(afgeschermd=place == 0)
-        filler.address(client)
-        filler.help(client, 1)
-    assert rows(engine) == {}
+    for month in (1, 2):
+        filler.help(stays, 1, categorie="43", periode_van=date(2025, month, 1))
+    filler.help(before, 1, categorie="43", periode_van=date(2024, 12, 1))
+    found = rows(engine)
+    assert {client for client, row in found.items() if row["stays"]} == {stays}
+    assert found.keys() == {stays, before, ambulatory}
 
 
 def test_a_reader_does_not_wait_for_a_writer(engine: Engine, filler: Filler) -> None:

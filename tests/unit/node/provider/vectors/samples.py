@@ -35,7 +35,8 @@ class Someone:
     cents: int
     gemeente: str | None = None
     served: bool = True
-    institution: bool = False
+    counted: bool = True
+    stays: bool = False
 
 
 def clients(people: Sequence[Someone]) -> Clients:
@@ -46,7 +47,8 @@ def clients(people: Sequence[Someone]) -> Clients:
         gemeenten,
         np.array([p.cents for p in people], dtype=np.int64),
         np.array([p.served for p in people], dtype=np.bool_),
-        np.array([p.institution for p in people], dtype=np.bool_),
+        np.array([p.counted for p in people], dtype=np.bool_),
+        np.array([p.stays for p in people], dtype=np.bool_),
     )
 
 

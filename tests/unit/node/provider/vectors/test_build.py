@@ -11,6 +11,9 @@ from ontschot.protocol.variables import Variable
 from unit.node.provider.vectors.samples import EUROS, KEY, ROUND, SERVED, Someone, clients
 from unit.protocol.universe.samples import ROWS, small_universe
 
+CROWDS = [(8, 0, False), (9, 0, True), (3, 3, False), (4, 4, True), (8, 3, False), (5, 4, True)]
+"""How many clients, how many of them with a stay, and whether that is an institution."""
+
 ELSEWHERE = ("1011AB", 1, "", "", "BU03630000")
 NEW_HOUSE = ("3342AB", 99, "", "", "BU05310101")
 
@@ -66,7 +69,7 @@ def test_the_report_tells_how_clients_were_placed() -> None:
             Someone(NEW_HOUSE, 4_000),
             Someone(("", 1, "", "", "BU05310101"), 50_000),
             Someone(ELSEWHERE, 600_000),
-            Someone(ROWS[1], 7_000_000, institution=True),
+            *[Someone(ROWS[7], 7_000_000, stays=True)] * 4,
         ]
     ).report
     assert report.clients == {
@@ -79,12 +82,54 @@ def test_the_report_tells_how_clients_were_placed() -> None:
     }
     assert report.placed == Group(4, 4_321)
     assert report.unplaced == Group(2, 650_000)
-    assert report.institutions == Group(1, 7_000_000)
+    assert report.institutions == Group(4, 28_000_000)
 
 
-def test_an_institution_adds_nothing_to_its_slot() -> None:
-    assert not result([Someone(ROWS[1], 900_000, institution=True)]).vector.any()
-    assert not result([Someone(ROWS[1], 900_000, institution=True)], SERVED).vector.any()
+@pytest.mark.parametrize("variable", [EUROS, SERVED])
+@pytest.mark.parametrize(("people", "stay", "institution"), CROWDS)
+def test_an_institution_adds_nothing_to_its_slot(
+    variable: Variable, people: int, stay: int, institution: bool
+) -> None:
+    crowd = [Someone(ROWS[1], 900_000, stays=number < stay) for number in range(people)]
+    neighbour = Someone(ROWS[2], 900_000)
+    vector = result([*crowd, neighbour], variable).vector
+    assert bool(vector[1]) is not institution
+    assert vector[2]
+
+
+def test_who_does_not_count_still_makes_an_institution() -> None:
+    people = [Someone(ROWS[1], 900_000, counted=number > 0) for number in range(9)]
+    found = result(people)
+    assert not found.vector.any()
+    assert found.report.institutions == Group(8, 8 * 900_000)
+    assert result(people[1:]).vector.any()
+    assert not result(people[:1]).vector.any()
+
+
+def test_several_spellings_of_one_slot_are_one_address() -> None:
+    rooms = [("3342AB", 3, "A", f"{number}", "BU05310101") for number in range(20, 29)]
+    assert result([Someone(row, 900_000) for row in rooms[:8]]).vector[2]
+    assert not result([Someone(row, 900_000) for row in rooms]).vector.any()
+
+
+def test_one_address_in_two_gemeenten_is_two_slots() -> None:
+    here = [Someone(ROWS[1], 900_000)] * 8
+    there = [Someone(ROWS[1], 900_000, "GM0642")] * 8
+    both = result([*here, *there])
+    assert both.vector[1]
+    assert np.count_nonzero(both.vector) == 2
+    more = result([*here, *there, here[0]])
+    assert np.flatnonzero(more.vector != both.vector).tolist() == [1]
+    assert more.vector[1] == 0
+
+
+def test_strangers_in_an_overflow_slot_are_no_institution_together() -> None:
+    rows = [("3342ZZ", number, "", "", "BU05310101") for number in range(1, 61)]
+    crowded = [Someone(rows[0], 900_000)] * 9
+    found = result([*crowded, *(Someone(row, 900_000) for row in rows[1:])])
+    assert found.report.institutions == Group(9, 9 * 900_000)
+    assert found.report.placed.count == 59
+    assert np.count_nonzero(found.vector) == 4
 
 
 def test_no_clients_make_a_vector_of_zeros() -> None:

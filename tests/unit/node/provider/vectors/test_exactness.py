@@ -25,7 +25,7 @@ VECTOR = """
         LEFT JOIN slots AS exact USING (postcode, number, letter)
         LEFT JOIN slots AS bare ON bare.postcode = clients.postcode
              AND bare.number = clients.number AND bare.letter = ''
-        WHERE NOT clients.institution GROUP BY ALL),
+        WHERE clients.counted GROUP BY ALL),
     clipped AS (SELECT slot, least(greatest(cents, 0), $cap)::HUGEINT AS cents, served FROM placed)
     SELECT coins.slot,
            coalesce(clipped.cents // $quantum + CASE WHEN coins.coin <
@@ -75,7 +75,7 @@ def _fill(
     connection.execute("CREATE TABLE slots (slot INT, postcode TEXT, number INT, letter TEXT)")
     connection.execute(
         "CREATE TABLE clients (postcode TEXT, number INT, letter TEXT, cents BIGINT,"
-        " served INT, institution BOOL)"
+        " served INT, counted BOOL)"
     )
     connection.execute("CREATE TABLE coins (slot INT, coin UBIGINT)")
     # Slots counted from the order that the universe promises, not asked of it.
@@ -84,7 +84,7 @@ def _fill(
     first = universe.gemeenten[0].addresses
     numbered = [(i + (overflow if i >= first else 0), *row[:3]) for i, row in enumerate(ordered)]
     connection.executemany("INSERT INTO slots VALUES (?, ?, ?, ?)", numbered)
-    listed = [(*p.row[:3], p.cents, int(p.served), p.institution) for p in people]
+    listed = [(*p.row[:3], p.cents, int(p.served), p.counted) for p in people]
     connection.executemany("INSERT INTO clients VALUES (?, ?, ?, ?, ?, ?)", listed)
     coins = KEY.coins(ROUND, universe.digest, EUROS, universe.slots).tolist()
     connection.executemany("INSERT INTO coins VALUES (?, ?)", list(enumerate(coins)))

@@ -112,19 +112,17 @@ def test_two_providers_fill_the_same_bucket_whatever_the_address_in_the_area() -
     assert not np.array_equal(one, moved)
 
 
-def test_who_has_no_number_lives_in_an_institution_or_is_not_served_is_left_out() -> None:
+def test_who_has_no_number_or_place_or_is_not_served_is_left_out() -> None:
     row = ROWS[0]
     people = [
         Someone(row, 1),
         Someone(row, 1),
         Someone(row, -1, served=False),
-        Someone(row, 1, institution=True),
         Someone(("9999ZZ", 1, "", "", "BU05310101"), 1),
     ]
-    found = made(people, ["999900006", None, "999900018", "999900031", "999900043"])
+    found = made(people, ["999900006", None, "999900018", "999900043"])
     assert np.flatnonzero(found.vector).tolist() == [place(row[4], "999900006")]
     assert found.report.without_bsn == Group(1)
-    assert found.report.institutions == Group(1)
 
 
 def test_the_report_keeps_how_many_had_no_number(tmp_path: Path) -> None:
@@ -205,3 +203,33 @@ def test_numbers_under_a_lost_key_fail(engine: Engine, tmp_path: Path) -> None:
     other = create_keys(tmp_path / "other.json")
     with pytest.raises(IdentityKeyUnknown):
         build_persons(engine, other, UNIVERSE, AREAS, ROUND, VARIABLE, KEY)
+
+
+def filled_by(numbers: list[str], buurt: str) -> set[int]:
+    return {place(buurt, number) for number in numbers}
+
+
+def rank(number: str) -> bytes:
+    message = b"ontschot/v1/person-keep\0" + bytes.fromhex(ROUND.digest) + number.encode()
+    return hmac.new(SECRET, message, hashlib.sha256).digest()
+
+
+@pytest.mark.parametrize("people", [3, 4, 5, 9, 40])
+def test_of_one_slot_the_four_with_the_smallest_keyed_hash_count(people: int) -> None:
+    numbers = [f"{999900000 + number:09}" for number in range(people)]
+    found = made([Someone(ROWS[0], 1, stays=True)] * people, [*numbers])
+    expected = filled_by(sorted(numbers, key=rank)[:4], ROWS[0][4])
+    assert set(np.flatnonzero(found.vector).tolist()) == expected
+    assert found.report.above == Group(int(people > 4))
+    assert found.report.institutions == Group()
+    assert found.report.placed == Group(people)
+
+
+def test_who_fills_no_bucket_takes_nobodys_place() -> None:
+    numbers: list[str | None] = [f"{999900000 + number:09}" for number in range(4)]
+    others = [Someone(ROWS[0], 1, served=False)] * 20 + [Someone(ROWS[0], 1)] * 20
+    names = [f"{999900100 + number:09}" for number in range(20)]
+    found = made([*[Someone(ROWS[0], 1)] * 4, *others], [*numbers, *names, *[None] * 20])
+    assert set(np.flatnonzero(found.vector).tolist()) == filled_by(
+        [number for number in numbers if number], ROWS[0][4]
+    )

@@ -16,7 +16,7 @@ from sqlalchemy import CTE, BigInteger, Engine, Select, cast, func, select
 
 from ontschot.node.provider.intake.codes import Law
 from ontschot.node.provider.records.classed import things
-from ontschot.node.provider.records.living import at_home, counts
+from ontschot.node.provider.records.living import at_home, counts, residents
 from ontschot.node.provider.records.models import Client
 from ontschot.node.provider.records.period import Period
 from ontschot.node.provider.records.sessions import reading
@@ -29,7 +29,8 @@ CHUNK: Final = 50_000
 class CellChunk:
     """Up to 50,000 clients as columns of equal length, one entry per client.
 
-    The address and ``institution`` are as in ``HouseholdChunk``; ``counts``: int64[m, classes].
+    The address, ``counted`` and ``stays`` are as in ``HouseholdChunk``; ``counts``: int64[m,
+    classes], zeros of who is not counted.
     """
 
     postcode: tuple[str, ...] = field(repr=False)
@@ -38,7 +39,8 @@ class CellChunk:
     toevoeging: tuple[str, ...] = field(repr=False)
     gemeente: tuple[str, ...] = field(repr=False)
     counts: NDArray[np.int64] = field(repr=False)
-    institution: NDArray[np.bool_] = field(repr=False)
+    counted: NDArray[np.bool_] = field(repr=False)
+    stays: NDArray[np.bool_] = field(repr=False)
 
 
 def cell_inputs(
@@ -52,13 +54,15 @@ def cell_inputs(
 ) -> Iterator[CellChunk]:
     """Yield every client with something that counts in ``period`` under ``laws``.
 
+    With them comes everyone else who lives at an address, not counted.
+
     Raises:
         RecordsUnavailable: or a subclass; the caller answers "failed" and logs locally.
         MalformedVariable: ``grid`` has classes that nothing can be classed in.
     """
     counted = _counted(period, laws, grid)
     columns = [counted.c[f"class_{number}"] for number in range(len(grid.classes))]
-    statement, _ = at_home(counted, columns, reference_date, period)
+    statement = residents(counted, columns, reference_date, period)
     with reading(engine) as connection:
         result = connection.execution_options(yield_per=chunk_rows).execute(statement)
         for rows in result.partitions():
@@ -68,13 +72,12 @@ def cell_inputs(
 def included(
     period: Period, laws: frozenset[Law], grid: CellGrid, on: date
 ) -> Select[*tuple[Any, ...]]:
-    """Return the statement of every client of a household with something that counts.
+    """Return the statement of every client with something that counts, the client first.
 
     Raises:
         MalformedVariable: as for ``cell_inputs``.
     """
-    statement, institution = at_home(_counted(period, laws, grid), [], on, period)
-    return statement.where(~institution)
+    return at_home(_counted(period, laws, grid), [], on)
 
 
 def _counted(period: Period, laws: frozenset[Law], grid: CellGrid) -> CTE:
@@ -98,7 +101,7 @@ def _counted(period: Period, laws: frozenset[Law], grid: CellGrid) -> CTE:
 
 
 def _chunk(columns: list[tuple[object, ...]]) -> CellChunk:
-    _, postcode, number, letter, addition, gemeente, *classes, institution = columns
+    _, postcode, number, letter, addition, gemeente, *classes, counted, stays = columns
     return CellChunk(
         postcode=_texts(postcode),
         huisnummer=np.array(number, dtype=np.int64),
@@ -106,7 +109,8 @@ def _chunk(columns: list[tuple[object, ...]]) -> CellChunk:
         toevoeging=_texts(addition),
         gemeente=_texts(gemeente),
         counts=np.array(classes, dtype=np.int64).T,
-        institution=np.array(institution, dtype=np.bool_),
+        counted=np.array(counted, dtype=np.bool_),
+        stays=np.array(stays, dtype=np.bool_),
     )
 
 

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Where clients live on a day, and which addresses are no household: parts of larger statements."""
+"""Where clients live on a day, and who of them stays somewhere: parts of larger statements.
+
+Which addresses are no household is not decided here. That must follow from the clients of one slot
+alone (``ontschot.node.provider.vectors.households``), and slots are not known to a database.
+"""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, Subquery, and_, func, or_, select
 
 from ontschot.node.provider.intake.codes import STAY_CATEGORIES
 from ontschot.node.provider.records.models import (
@@ -17,12 +21,6 @@ from ontschot.node.provider.records.models import (
 )
 from ontschot.node.provider.records.period import Period
 
-INSTITUTION_CLIENTS = 8
-"""An address with more clients than this is an institution."""
-INSTITUTION_STAYS = 3
-"""So is one with more clients than this in a category with a bed. A family whose own child stays
-elsewhere keeps its address; a group home does not pass for a household."""
-
 _ADDRESS = ("postcode", "huisnummer", "huisletter", "toevoeging")
 
 
@@ -32,38 +30,59 @@ def counts() -> ColumnElement[bool]:
 
 
 def at_home(
-    counted: CTE, columns: Sequence[ColumnElement[Any]], on: date, period: Period
-) -> tuple[Select[*tuple[Any, ...]], ColumnElement[bool]]:
-    """Return clients with their address and what was counted, and which live in an institution.
+    counted: CTE, columns: Sequence[ColumnElement[Any]], on: date
+) -> Select[*tuple[Any, ...]]:
+    """Return clients with their address and what was counted.
 
     Args:
         counted: one row per client, with ``client_id`` and ``gemeente``.
         columns: of ``counted``, to stand behind the address.
         on: the address is the one valid on this day.
-        period: stays in it make an address an institution.
 
-    The columns are client, postcode, huisnummer, huisletter, toevoeging, gemeente, those given,
-    and whether the address is no household; in order of client.
+    The columns are client, postcode, huisnummer, huisletter, toevoeging, gemeente and those given;
+    in order of client.
     """
     lives = _lives(on)
-    homes = _institutions(lives, period)
-    institution = homes.c.postcode.is_not(None)
-    statement: Select[*tuple[Any, ...]] = (
-        select(
-            counted.c.client_id,
-            func.coalesce(lives.c.postcode, ""),
-            func.coalesce(lives.c.huisnummer, 0),
-            func.coalesce(lives.c.huisletter, ""),
-            func.coalesce(lives.c.toevoeging, ""),
-            func.coalesce(lives.c.gemeente, counted.c.gemeente),
-            *columns,
-            institution,
-        )
+    return (
+        select(counted.c.client_id, *_address(lives, counted), *columns)
         .outerjoin_from(counted, lives, lives.c.client_id == counted.c.client_id)
-        .outerjoin(homes, and_(*(homes.c[name] == lives.c[name] for name in _ADDRESS)))
         .order_by(counted.c.client_id)
     )
-    return statement, institution
+
+
+def residents(
+    counted: CTE, columns: Sequence[ColumnElement[Any]], on: date, period: Period
+) -> Select[*tuple[Any, ...]]:
+    """Return the same of everyone who was counted or lives somewhere, and two flags behind it.
+
+    The flags: whether the client was counted, and whether it had help with a stay in ``period``.
+    Where a client was not counted, the columns of ``counted`` are 0.
+    """
+    lives, stays = _lives(on), _stays(period)
+    return (
+        select(
+            Client.client_id,
+            *_address(lives, counted),
+            *(func.coalesce(column, 0) for column in columns),
+            counted.c.client_id.is_not(None),
+            stays.c.client_id.is_not(None),
+        )
+        .outerjoin(lives, lives.c.client_id == Client.client_id)
+        .outerjoin(counted, counted.c.client_id == Client.client_id)
+        .outerjoin(stays, stays.c.client_id == Client.client_id)
+        .where(or_(lives.c.client_id.is_not(None), counted.c.client_id.is_not(None)))
+        .order_by(Client.client_id)
+    )
+
+
+def _address(lives: CTE, counted: CTE) -> tuple[ColumnElement[Any], ...]:
+    return (
+        func.coalesce(lives.c.postcode, ""),
+        func.coalesce(lives.c.huisnummer, 0),
+        func.coalesce(lives.c.huisletter, ""),
+        func.coalesce(lives.c.toevoeging, ""),
+        func.coalesce(lives.c.gemeente, counted.c.gemeente),
+    )
 
 
 def _lives(on: date) -> CTE:
@@ -83,25 +102,11 @@ def _lives(on: date) -> CTE:
     return select(ranked).where(ranked.c.rang == 1).cte("woont")
 
 
-def _institutions(lives: CTE, period: Period) -> CTE:
-    """Return the addresses that are no household, counted over all clients who live there."""
-    stays = (
+def _stays(period: Period) -> Subquery:
+    return (
         select(Prestatie.client_id)
         .where(Prestatie.categorie.in_(sorted(STAY_CATEGORIES)))
         .where(period.covers(Prestatie.periode_van))
         .distinct()
-        .subquery()
-    )
-    address = [lives.c[name] for name in _ADDRESS]
-    return (
-        select(*address)
-        .outerjoin_from(lives, stays, stays.c.client_id == lives.c.client_id)
-        .group_by(*address)
-        .having(
-            or_(
-                func.count() > INSTITUTION_CLIENTS,
-                func.count(stays.c.client_id) > INSTITUTION_STAYS,
-            )
-        )
-        .cte("instelling")
+        .subquery("verblijft")
     )

@@ -31,7 +31,8 @@ class Note:
 def counted(round_: Round, variable: VariableDocument) -> Select[*tuple[Any, ...]]:
     """Return the statement of who counts for a variable; its first column is the client.
 
-    They are the clients behind a vector: no objection, not shielded, in a household.
+    They are the clients whose records a vector is made of: no objection, not shielded. Those whom
+    the vector then leaves out, without a slot or in an institution, are among them.
     """
     period = Period(date.fromisoformat(round_.period_from), date.fromisoformat(round_.period_to))
     on = date.fromisoformat(round_.reference_date)

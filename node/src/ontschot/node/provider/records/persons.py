@@ -68,5 +68,5 @@ def included(period: Period, selection: Selection, on: date) -> Select[*tuple[An
     return (
         select(inside.c.client_id)
         .join(Client, Client.client_id == inside.c.client_id)
-        .where(inside.c.served, Client.bsn_versleuteld.is_not(None))
+        .where(inside.c.served == 1, Client.bsn_versleuteld.is_not(None))
     )

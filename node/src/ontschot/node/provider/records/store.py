@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sqlalchemy import (
     CTE,
     BigInteger,
+    ColumnElement,
     Engine,
     Select,
     case,
@@ -27,7 +28,7 @@ from sqlalchemy import (
 )
 
 from ontschot.node.provider.intake.codes import Law, categories
-from ontschot.node.provider.records.living import at_home, counts
+from ontschot.node.provider.records.living import at_home, counts, residents
 from ontschot.node.provider.records.models import (
     MAX_CENT,
     Client,
@@ -52,7 +53,6 @@ class Selection:
     groups: frozenset[int] = frozenset()
     gemeenten: frozenset[str] = frozenset()
     row_max_cent: int = MAX_CENT
-    with_institutions: bool = False
 
     def __post_init__(self) -> None:
         """Check that codes exist, so that a typing error does not read as "no clients".
@@ -85,7 +85,9 @@ class HouseholdChunk:
     (``1234AB``), ``huisletter``, ``toevoeging``: empty when there is no usable address;
     ``huisnummer`` is then 0. ``gemeente``: four digits, always filled (the paying gemeente when
     there is no address). ``net_cent``: int64, debits minus credits, may be negative. ``served``:
-    bool, more debits than credits. ``institution``: bool, the address is no household.
+    bool, more debits than credits. ``counted``: bool, the client has prestaties that count and did
+    not object; of others the first two say nothing, and they only tell how many live at an address.
+    ``stays``: bool, help with a stay in the period.
     """
 
     client: NDArray[np.int64] = field(repr=False)
@@ -96,7 +98,8 @@ class HouseholdChunk:
     gemeente: tuple[str, ...] = field(repr=False)
     net_cent: NDArray[np.int64] = field(repr=False)
     served: NDArray[np.bool_] = field(repr=False)
-    institution: NDArray[np.bool_] = field(repr=False)
+    counted: NDArray[np.bool_] = field(repr=False)
+    stays: NDArray[np.bool_] = field(repr=False)
 
     def __len__(self) -> int:
         """Return the number of clients."""
@@ -113,6 +116,8 @@ def household_inputs(
 ) -> Iterator[HouseholdChunk]:
     """Yield every client with prestaties in ``period`` that pass ``selection``.
 
+    With them comes everyone else who lives at an address, not counted.
+
     The address is the one valid on ``reference_date``: BRP (Soort 01), else stay (03). The sums
     are computed by the database over int64; 99,999,999 cent per row leaves room for 9 * 10^10
     rows. One statement reads one state of the database; no writer waits for it.
@@ -120,7 +125,8 @@ def household_inputs(
     Raises:
         RecordsUnavailable: or a subclass; the caller answers "failed" and logs locally.
     """
-    statement = included(period, selection, reference_date)
+    delivered = _delivered(period, selection)
+    statement = residents(delivered, _sums(delivered), reference_date, period)
     with reading(engine) as connection:
         result = connection.execution_options(yield_per=chunk_rows).execute(statement)
         for rows in result.partitions():
@@ -128,11 +134,16 @@ def household_inputs(
 
 
 def included(period: Period, selection: Selection, on: date) -> Select[*tuple[Any, ...]]:
-    """Return the statement behind ``household_inputs``; its first column is the client."""
+    """Return the statement of every client whose prestaties count; its first column is the client.
+
+    The columns are those of ``at_home``, then net cents and whether the client was served.
+    """
     delivered = _delivered(period, selection)
-    columns = [delivered.c.net_cent, delivered.c.served]
-    statement, institution = at_home(delivered, columns, on, period)
-    return statement if selection.with_institutions else statement.where(~institution)
+    return at_home(delivered, _sums(delivered), on)
+
+
+def _sums(delivered: CTE) -> list[ColumnElement[Any]]:
+    return [delivered.c.net_cent, delivered.c.served]
 
 
 def _delivered(period: Period, selection: Selection) -> CTE:
@@ -146,7 +157,7 @@ def _delivered(period: Period, selection: Selection) -> CTE:
             Prestatie.client_id,
             func.max(Prestatie.gemeente).label("gemeente"),
             cast(func.sum(clamped * sign), BigInteger).label("net_cent"),
-            (func.sum(sign) > 0).label("served"),
+            case((func.sum(sign) > 0, 1), else_=0).label("served"),
         )
         .join(Client, Client.client_id == Prestatie.client_id)
         .where(counts())
@@ -161,8 +172,9 @@ def _delivered(period: Period, selection: Selection) -> CTE:
 
 
 def chunk_of(columns: Sequence[tuple[object, ...]]) -> HouseholdChunk:
-    """Return rows of ``included``, turned into columns."""
-    client, postcode, number, letter, addition, gemeente, net, served, institution = columns
+    """Return rows of ``residents``, turned into columns; of ``included``, everyone counts."""
+    client, postcode, number, letter, addition, gemeente, net, served, *flags = columns
+    counted, stays = flags or ([True] * len(client), [False] * len(client))
     return HouseholdChunk(
         client=np.array(client, dtype=np.int64),
         postcode=_texts(postcode),
@@ -172,7 +184,8 @@ def chunk_of(columns: Sequence[tuple[object, ...]]) -> HouseholdChunk:
         gemeente=_texts(gemeente),
         net_cent=np.array(net, dtype=np.int64),
         served=np.array(served, dtype=np.bool_),
-        institution=np.array(institution, dtype=np.bool_),
+        counted=np.array(counted, dtype=np.bool_),
+        stays=np.array(stays, dtype=np.bool_),
     )
 
 

@@ -2,9 +2,9 @@
 """From a provider's records to one vector over all slots of the universe.
 
 In this order (``protocol.md`` section 2): the database sums the net amount per client over the
-period; clients are placed in slots and added up per slot; every slot is clipped to
-[0, node_cap quanta]; what remains is rounded to whole quanta, unbiased. The vector is what the
-node splits into two shares; it never leaves the node itself.
+period; clients are placed in slots; who lives in an institution is left out; the others are added
+up per slot; every slot is clipped to [0, node_cap quanta]; what remains is rounded to whole quanta,
+unbiased. The vector is what the node splits into two shares; it never leaves the node itself.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,9 +16,10 @@ from sqlalchemy import Engine
 
 from ontschot.node.provider.records.period import Period
 from ontschot.node.provider.records.store import HouseholdChunk, Selection, household_inputs
+from ontschot.node.provider.vectors.households import place
 from ontschot.node.provider.vectors.report import Group, PlacementReport
 from ontschot.node.provider.vectors.rounding import RoundingKey, round_to_quanta
-from ontschot.node.provider.vectors.tally import Clients, Tally
+from ontschot.node.provider.vectors.tally import Clients, add_up, require_room, values_of
 from ontschot.protocol.universe import Universe, normalise_columns
 from ontschot.protocol.variables import Variable
 
@@ -67,19 +68,22 @@ def vector_of(
     Raises:
         AmountsTooLarge: the amounts might not fit in 64 bits.
     """
-    tally = Tally(universe, variable.measure)
-    for chunk in chunks:
-        tally.add(chunk)
+    known = [*chunks]
+    parts = [values_of(chunk, variable.measure) for chunk in known]
+    require_room(parts)
+    values = np.concatenate([np.empty(0, np.int64), *parts])
+    placed = place(universe, known)
+    sums = add_up(placed.slots[placed.inside], values[placed.inside], universe.slots)
     if variable.measure == "served":
-        vector, cut = (tally.sums > 0).astype(np.uint32), (Group(), Group())
-        households = Group(int(np.count_nonzero(vector)))
+        vector, cut = (sums > 0).astype(np.uint32), (Group(), Group())
+        households, cents = Group(int(np.count_nonzero(vector))), values * 0
     else:
-        clipped = np.clip(tally.sums, 0, variable.cap_cents)
-        cut = _cut(tally.sums, variable.cap_cents)
+        clipped = np.clip(sums, 0, variable.cap_cents)
+        cut, cents = _cut(sums, variable.cap_cents), values
         households = Group(int(np.count_nonzero(clipped)), int(clipped.sum()))
         coins = rounding_key.coins(measurement_round, universe.digest, variable, universe.slots)
         vector = round_to_quanta(clipped, variable.quantum_cents, coins)
-    report = PlacementReport(tally.clients, tally.institutions, *cut, households)
+    report = PlacementReport(placed.clients(cents), placed.institutions(cents), *cut, households)
     return VectorResult(vector, report)
 
 
@@ -92,11 +96,9 @@ def _cut(sums: NDArray[np.int64], cap_cents: int) -> tuple[Group, Group]:
 
 
 def _clients(engine: Engine, variable: Variable) -> Iterator[Clients]:
-    # Institutions are asked for, so that the report can say how many were left out.
     selection = Selection(
         laws=frozenset(variable.selection.wetten),
         groups=frozenset(variable.selection.groups),
-        with_institutions=True,
     )
     period = Period(variable.period_from, variable.period_to)
     for chunk in household_inputs(engine, period, selection, variable.reference_date):
@@ -108,4 +110,6 @@ def columns_of(chunk: HouseholdChunk) -> Clients:
     addresses = normalise_columns(
         chunk.postcode, chunk.huisnummer, chunk.huisletter, chunk.toevoeging
     )
-    return Clients(addresses, chunk.gemeente, chunk.net_cent, chunk.served, chunk.institution)
+    return Clients(
+        addresses, chunk.gemeente, chunk.net_cent, chunk.served, chunk.counted, chunk.stays
+    )

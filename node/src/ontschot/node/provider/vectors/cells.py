@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """From a provider's records to one CELL vector: counts per class and area, clamped per household.
 
-In this order: the database counts per client and class; clients are placed in slots and added up
-per slot; a household with more than ``node_cap`` of them is thinned to exactly that many; what
-remains is added up per class and area. So one household adds at most ``node_cap`` to all cells
-together, which is what the price of a sum rests on (privacy, section 0.1).
+In this order: the database counts per client and class; clients are placed in slots; who lives in
+an institution is left out; the others are added up per slot; a household with more than
+``node_cap`` of them is thinned to exactly that many; what remains is added up per class and area.
+So one household adds at most ``node_cap`` to all cells together, which is what the price of a sum
+rests on (privacy, section 0.1).
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,9 +19,10 @@ from sqlalchemy import Engine
 from ontschot.node.provider.records.cells import cell_inputs
 from ontschot.node.provider.records.period import Period
 from ontschot.node.provider.vectors.build import VectorResult
+from ontschot.node.provider.vectors.households import Placed, place
 from ontschot.node.provider.vectors.report import Group, PlacementReport
 from ontschot.node.provider.vectors.rounding import COIN_BITS, RoundingKey
-from ontschot.node.provider.vectors.tally import Clients, Placing
+from ontschot.node.provider.vectors.tally import Clients
 from ontschot.protocol.documents.rounds import CellGrid, Round, VariableDocument
 from ontschot.protocol.universe import NO_AREA, AreaMap, Universe, normalise_columns
 
@@ -75,12 +77,17 @@ def cells_of(
         ValueError: a variable without cells.
     """
     classes = len(_require_grid(variable).classes)
-    placing, slots, counts = _placed(chunks, universe, classes)
+    placed, slots, counts = _placed(chunks, universe, classes)
     coins = rounding_key.thinning_coins(round_, variable, universe.slots)
     clamped = thin(counts, variable.node_cap, coins[slots])
     above = int(np.count_nonzero(counts.sum(axis=1) > variable.node_cap))
+    nothing = np.zeros(len(placed.slots), dtype=np.int64)
     report = PlacementReport(
-        dict(placing.clients), placing.institutions, Group(above), Group(), Group(len(slots))
+        placed.clients(nothing),
+        placed.institutions(nothing),
+        Group(above),
+        Group(),
+        Group(len(slots)),
     )
     return VectorResult(_cells(clamped, areas.index[slots], len(areas.codes)), report)
 
@@ -107,18 +114,16 @@ def thin(counts: NDArray[np.int64], cap: int, coins: NDArray[np.uint64]) -> NDAr
 
 def _placed(
     chunks: Iterable[ClassedClients], universe: Universe, classes: int
-) -> tuple[Placing, NDArray[np.int64], NDArray[np.int64]]:
+) -> tuple[Placed, NDArray[np.int64], NDArray[np.int64]]:
     # The slots with anybody in them, in order, and per slot the counts of all who live there.
-    placing = Placing(universe)
-    found, parts = [np.empty(0, np.int64)], [np.empty((0, classes), np.int64)]
-    for chunk in chunks:
-        placed, slots = placing.place(chunk.clients, np.zeros(len(chunk.clients), np.int64))
-        found.append(slots)
-        parts.append(chunk.counts[placed])
-    slots, row = np.unique(np.concatenate(found), return_inverse=True)
+    known = [*chunks]
+    placed = place(universe, [chunk.clients for chunk in known])
+    inside = placed.inside
+    parts = np.concatenate([np.empty((0, classes), np.int64), *(chunk.counts for chunk in known)])
+    slots, row = np.unique(placed.slots[inside], return_inverse=True)
     counts = np.zeros((len(slots), classes), dtype=np.int64)
-    np.add.at(counts, row, np.concatenate(parts))
-    return placing, slots, counts
+    np.add.at(counts, row, parts[inside])
+    return placed, slots, counts
 
 
 def _cells(counts: NDArray[np.int64], area: NDArray[np.int32], areas: int) -> NDArray[np.uint32]:
@@ -137,9 +142,14 @@ def _clients(
         addresses = normalise_columns(
             chunk.postcode, chunk.huisnummer, chunk.huisletter, chunk.toevoeging
         )
-        nothing = np.zeros(len(chunk.institution), dtype=np.int64)
+        nothing = np.zeros(len(chunk.counted), dtype=np.int64)
         clients = Clients(
-            addresses, chunk.gemeente, nothing, nothing.astype(np.bool_), chunk.institution
+            addresses,
+            chunk.gemeente,
+            nothing,
+            nothing.astype(np.bool_),
+            chunk.counted,
+            chunk.stays,
         )
         yield ClassedClients(clients, chunk.counts)
 

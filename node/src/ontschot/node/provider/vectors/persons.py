@@ -2,15 +2,33 @@
 """From a provider's records to one PERSON vector: 1 in the bucket of each client served.
 
 In this order: the database finds who was served; clients are placed in slots, and through those in
-areas; each client with a BSN fills one bucket of its area. Clients without a BSN have no bucket and
-are left out; the provider's report counts them. The vector never leaves the node itself.
+areas; of each slot at most ``HOUSEHOLD_PERSONS`` clients stay, those with the smallest keyed hash;
+each fills one bucket of its area. Clients without a BSN have no bucket and are left out; the
+provider's report counts them. The vector never leaves the node itself.
+
+No rule on institutions acts here: one client more would make an address one, and remove all others
+from the figure. What one person can do instead, at a provider where it is client:
+
+* Let S be the other clients of its slot, in order of the hash. With the person in, the first four
+  of S with it stay; without it, the first four of S. So it is in or not, and at most one other,
+  the fifth, leaves for it. All of them fill buckets of one area.
+* So at one provider the buckets filled in that area change by -1, 0 or 1. At k providers the
+  person's own bucket is one, the same at all of them, and each of the k may let another client go:
+  a figure changes by at most k_a where k_a of them place the person in area a, and the squares add
+  up to at most k^2. Where no slot of the person has more than four clients, nobody leaves: then it
+  is at most one for each area, and the squares add up to at most k.
+* The clients of one slot fill at most four buckets at a provider, all in one area, whatever their
+  number: at k providers at most 4 k.
+
+``ontschot.protocol.privacy.charge`` charges a household for four and a person for three providers.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Engine
 
 from ontschot.node.provider.records.identity import Identity
@@ -18,10 +36,12 @@ from ontschot.node.provider.records.period import Period
 from ontschot.node.provider.records.persons import person_inputs
 from ontschot.node.provider.records.store import Selection
 from ontschot.node.provider.vectors.build import VectorResult, columns_of
+from ontschot.node.provider.vectors.households import place
 from ontschot.node.provider.vectors.report import Group, PlacementReport
-from ontschot.node.provider.vectors.tally import Clients, Placing
+from ontschot.node.provider.vectors.tally import Clients
 from ontschot.protocol.documents.rounds import PersonGrid, Round, VariableDocument
 from ontschot.protocol.persons import PersonKey, buckets_of
+from ontschot.protocol.privacy.charge import HOUSEHOLD_PERSONS
 from ontschot.protocol.universe import NO_AREA, AreaMap, Universe
 
 
@@ -74,41 +94,53 @@ def persons_of(
     Raises:
         ValueError: a variable without persons.
     """
+    known = [*chunks]
+    placed = place(universe, [chunk.clients for chunk in known], with_institutions=True)
+    served = np.concatenate([np.empty(0, np.bool_), *(chunk.clients.served for chunk in known)])
+    bsn = [number for chunk in known for number in chunk.bsn]
+    area = np.where(placed.inside, areas.index[placed.slots], NO_AREA)
+    there = np.flatnonzero(served & (area != NO_AREA)).tolist()
+    named = [client for client in there if bsn[client] is not None]
+    homes = _homes(named, placed.slots)
     layout = buckets_of(_require_grid(variable), areas)
     starts, sizes = layout.starts.tolist(), layout.sizes.tolist()
     blocks = [key.block(variable.id, code) for code in areas.codes]
     vector = np.zeros(layout.count, dtype=np.uint32)
-    placing, nameless = Placing(universe), 0
-    for chunk in chunks:
-        clients = chunk.clients
-        placed, slots = placing.place(clients, np.zeros(len(clients), dtype=np.int64))
-        area = areas.index[slots]
-        counts = clients.served[placed] & (area != NO_AREA)
-        who = np.flatnonzero(placed)[counts].tolist()
-        # One keyed hash for each client, in C; no other way gives a bucket.
-        for client, where in zip(who, area[counts].tolist(), strict=True):
-            bsn = chunk.bsn[client]
-            if bsn is None:
-                nameless += 1
-            else:
-                vector[starts[where] + key.bucket(blocks[where], bsn, sizes[where])] = 1
+    for client in (one for home in homes for one in _kept(home, bsn, key)):
+        where = int(area[client])
+        vector[starts[where] + key.bucket(blocks[where], bsn[client] or "", sizes[where])] = 1
+    nothing = np.zeros(len(bsn), dtype=np.int64)
     report = PlacementReport(
-        dict(placing.clients),
-        placing.institutions,
+        placed.clients(nothing),
         Group(),
+        Group(sum(len(home) > HOUSEHOLD_PERSONS for home in homes)),
         Group(),
         Group(int(vector.sum())),
-        without_bsn=Group(nameless),
+        without_bsn=Group(len(there) - len(named)),
     )
     return VectorResult(vector, report)
+
+
+def _homes(clients: Sequence[int], slots: NDArray[np.int64]) -> list[list[int]]:
+    # These clients, by slot.
+    found: dict[int, list[int]] = {}
+    for client, slot in zip(clients, slots[list(clients)].tolist(), strict=True):
+        found.setdefault(slot, []).append(client)
+    return [*found.values()]
+
+
+def _kept(home: list[int], bsn: Sequence[str | None], key: PersonKey) -> list[int]:
+    if len(home) <= HOUSEHOLD_PERSONS:
+        return home
+    ranked = sorted(home, key=lambda client: key.rank(bsn[client] or ""))
+    return ranked[:HOUSEHOLD_PERSONS]
 
 
 def _clients(
     engine: Engine, identity: Identity, round_: Round, variable: VariableDocument
 ) -> Iterator[NumberedClients]:
     period = Period(date.fromisoformat(round_.period_from), date.fromisoformat(round_.period_to))
-    # Institutions are asked for, so that the report can say how many were left out.
-    selection = Selection(laws=frozenset(variable.wetten), with_institutions=True)
+    selection = Selection(laws=frozenset(variable.wetten))
     on = date.fromisoformat(round_.reference_date)
     for chunk in person_inputs(engine, identity, period, selection, on):
         yield NumberedClients(columns_of(chunk.clients), chunk.bsn)

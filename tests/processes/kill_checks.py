@@ -139,7 +139,7 @@ def require_admitted(
     assert np.array_equal(whole, _vector(town, node, manifest.parts[0].variable))
     roster = town.federation.office.roster()
     assert roster is not None
-    price = admission_price(int(roster.parameters.admission_rho))
+    price = admission_price(int(roster.parameters.admission_rho), manifest.blocks[0].unit)
     helpers = charges_of(manifest.blocks, town.round.years)
     payers = {node: release_charges([price], town.round.years)}
     require_paid(town, before, payers | dict.fromkeys(HELPERS, helpers))

@@ -19,7 +19,7 @@ from ontschot.node.provider.persons.agreement import find_key, own_check
 from ontschot.protocol.catalogue.definitions import definition
 from ontschot.protocol.documents.persons import KEY_CHECK
 from ontschot.protocol.persons import buckets_of
-from ontschot.protocol.privacy.charge import HOUSEHOLD_PERSONS, Charge, Unit
+from ontschot.protocol.privacy.charge import HOUSEHOLD_PERSONS, PERSON_PROVIDERS, Charge, Unit
 from ontschot.protocol.privacy.units import Rho, parse_sigma
 from ontschot.protocol.signed import SignedDocument
 from simulation.federation import COORDINATOR, HELPERS, Federation
@@ -130,16 +130,18 @@ def test_every_provider_has_one_key_and_nobody_else_has_any(answered: Federation
             assert answered.read(name, lambda c, t=table: c.execute(select(t)).all()) == []  # type: ignore[misc]
 
 
-def test_both_accounts_pay_a_household_that_of_four_persons(answered: Federation) -> None:
+def test_both_accounts_pay_for_the_release_and_for_the_checks_of_uploads(
+    answered: Federation,
+) -> None:
     (manifest,) = manifests(answered)
     price, variables = price_of(manifest), len(manifest.parts)
     for name, uploads in (
         *((node, variables) for node in LISTED),
         *((helper, variables * len(LISTED)) for helper in HELPERS),
     ):
-        for unit, times in (("person", 1), ("household", HOUSEHOLD_PERSONS**2)):
+        for unit, times in (("person", PERSON_PROVIDERS**2), ("household", HOUSEHOLD_PERSONS**2)):
             account = answered.read(name, lambda c, u=unit: ledger.account(c, u, 2024))  # type: ignore[misc]
-            paid = times * price + uploads * ADMISSION
+            paid = times * (price + uploads * ADMISSION)
             assert account.spent == pytest.approx(paid, rel=1e-6)
             assert account.reserved == 0
 
@@ -152,6 +154,8 @@ def test_what_is_published_says_who_is_protected_and_who_could_look(
     assert answer["clamp"]["nl"] == "Een persoon telt hoogstens één keer mee."
     said = " ".join(remark["nl"] for remark in answer["remarks"])
     for words in (
+        "bij 1 aanbieder",
+        "bij 3 aanbieders",
         "met 1 persoon",
         "met 4 personen in één gebied",
         "helper A, helper B en de dealer",

@@ -135,7 +135,8 @@ def rebuild(desk: Desk, signed: SignedDocument) -> Rebuilt:
 
 def _bounds(desk: Desk) -> list[SpentAccount]:
     asked = desk.connection.execute(select(func.count()).select_from(questions)).scalar_one()
-    price = admission_price(int(desk.roster.parameters.admission_rho))
+    # The dearest check, that of a question about persons.
+    price = admission_price(int(desk.roster.parameters.admission_rho), "person")
     failures = asked * max(price.household, price.person)
     return [
         SpentAccount(

@@ -19,7 +19,7 @@ from ontschot.protocol.documents.releases import Manifest
 from ontschot.protocol.documents.rounds import Round
 from ontschot.protocol.privacy.charge import Charge, Unit, charges_of
 from ontschot.protocol.privacy.units import rho_text
-from ontschot.protocol.release.admission import admission_price
+from ontschot.protocol.release.admission import admission_price, unit_of
 
 CHECKED = ("admitting", "admitted", "rejected")
 
@@ -77,14 +77,20 @@ def checks_to_come(desk: Desk, round_: Round) -> int:
 
     One check per provider and variable that goes through a gate, units of 1e-12 rho.
     """
-    gated = [variable.id for variable in round_.variables if variable.cells is None]
-    done = select(func.count()).where(
-        uploads.c.round == round_.digest, uploads.c.state.in_(CHECKED)
+    rho, expected = int(desk.roster.parameters.admission_rho), len(desk.roster.providers())
+    rows = desk.connection.execute(
+        select(uploads.c.variable, func.count())
+        .where(uploads.c.round == round_.digest, uploads.c.state.in_(CHECKED))
+        .group_by(uploads.c.variable)
     )
-    checked = desk.connection.execute(done).scalar_one()
-    expected = len(gated) * len(desk.roster.providers())
-    price = admission_price(int(desk.roster.parameters.admission_rho))
-    return max(0, expected - checked) * max(price.household, price.person)
+    checked = {row[0]: row[1] for row in rows}
+    to_come = 0
+    for variable in round_.variables:
+        if variable.cells is None:
+            price = admission_price(rho, unit_of(variable))
+            left = max(0, expected - checked.get(variable.id, 0))
+            to_come += left * max(price.household, price.person)
+    return to_come
 
 
 def _taken(connection: Connection) -> list[Charge]:

@@ -3,7 +3,8 @@
 
 from fractions import Fraction
 
-from ontschot.protocol.privacy.charge import PricedBlock
+from ontschot.protocol.documents.rounds import VariableDocument
+from ontschot.protocol.privacy.charge import PricedBlock, Unit
 from ontschot.protocol.privacy.sensitivity import count
 from ontschot.protocol.privacy.units import sigma_for
 
@@ -28,6 +29,16 @@ def is_admitted(noised_count: int, sigma: Fraction, areas: int) -> bool:
     return noised_count < 0 or noised_count * noised_count <= DEVIATIONS**2 * variance
 
 
-def admission_price(rho: int) -> PricedBlock:
-    """Return the price basis of one admission at ``rho`` (units of 1e-12): one count."""
-    return PricedBlock(sensitivity=count(), sigma=sigma_for(rho, 1))
+def admission_price(rho: int, unit: Unit = "household") -> PricedBlock:
+    """Return the price basis of one admission at ``rho`` (units of 1e-12): one count.
+
+    Whoever shares a vector decides which of its places are out of range. A household has one place
+    in a vector of slots, and one for each of its clients in a vector of persons, so ``unit`` is
+    that of the variable and both accounts pay as for its tables.
+    """
+    return PricedBlock(sensitivity=count(), sigma=sigma_for(rho, 1), unit=unit)
+
+
+def unit_of(variable: VariableDocument) -> Unit:
+    """Return what fills one place of a variable's vector."""
+    return "household" if variable.persons is None else "person"

@@ -8,6 +8,7 @@ from ontschot.protocol.documents.rounds import VariableDocument
 from ontschot.protocol.gate.payload import Payload
 from ontschot.protocol.gate.spec import BatchSpec
 from ontschot.protocol.privacy.units import parse_sigma
+from ontschot.protocol.release.admission import unit_of
 from ontschot.protocol.release.cells import CENTRED, DEVIATIONS
 
 TABLE_BITS = 6
@@ -68,16 +69,16 @@ def dcf_points(functions: Sequence[Function]) -> tuple[list[int], list[int]]:
 
 
 def admission_block(variable: VariableDocument, area_map: str, sigma: str, rho: str) -> Block:
-    """Return the block that counts slots outside [0, node_cap]; honest uploads have none.
+    """Return the block that counts places outside [0, node_cap]; honest uploads have none.
 
-    ``area_map`` is one of the gemeente, or of a person variable its own. It is charged as one
-    place, also where places are buckets: an honest upload has none out of range, whatever its
-    records.
+    ``area_map`` is one of the gemeente, or of a person variable its own. Of such a variable its
+    unit is the person, so that both accounts pay for the places that they pay for in a table.
     """
     grid = variable.persons
     return Block(
         id="admission",
         variable=variable.id,
+        unit=unit_of(variable),
         level="gemeente" if grid is None else grid.level,
         area_map=area_map,
         statistic="at-least",

@@ -215,7 +215,7 @@ class Provider:
             with desk.connection.begin_nested():
                 self.accept(desk, digest)
         except VectorFailed as failure:
-            self._uploader.charge_failure(desk, digest, query.round)
+            self._uploader.charge_failure(desk, digest, query)
             self.refuse(desk, digest, failure.code)
         except LedgerRefusal as refusal:
             # Nothing was uploaded: no budget for the check of an upload, or for its own noise.
@@ -251,7 +251,7 @@ class Provider:
         code = reason.code
         try:
             if isinstance(reason, VectorFailed):
-                self._uploader.charge_failure(desk, digest, query.round)
+                self._uploader.charge_failure(desk, digest, query)
         except LedgerRefusal as exhausted:
             code = exhausted.code
         self.refuse(desk, digest, code)

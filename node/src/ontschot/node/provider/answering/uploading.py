@@ -42,8 +42,8 @@ from ontschot.protocol.letters import Letter, RosterOutdated
 from ontschot.protocol.letters.faults import describe_fault
 from ontschot.protocol.letters.model import RefusalNotice
 from ontschot.protocol.persons import PersonKey
-from ontschot.protocol.privacy.charge import Charge, release_charges
-from ontschot.protocol.release.admission import admission_price
+from ontschot.protocol.privacy.charge import Charge, Unit, release_charges
+from ontschot.protocol.release.admission import admission_price, unit_of
 from ontschot.protocol.release.duties import duties_of
 from ontschot.protocol.release.node_noise import noise_charges
 from ontschot.protocol.release.sealing import upload_context
@@ -91,14 +91,15 @@ class Uploader:
             if live_upload(desk, round_hash, name) is None:
                 self._upload(desk, round_, round_.variable(name))
 
-    def charge_failure(self, desk: Desk, query: str, round_hash: str) -> None:
+    def charge_failure(self, desk: Desk, digest: str, query: Query) -> None:
         """Charge what the check of an upload costs, for a question that failed here.
 
         That an upload failed may say something about a record. It is said once for each question,
         so it costs once for each question, as much as an upload does.
         """
-        mark = sha256(f"failed {query}".encode())
-        ledger.spend(desk.connection, mark, _check_charges(desk, require_round(desk, round_hash)))
+        mark = sha256(f"failed {digest}".encode())
+        round_ = require_round(desk, query.round)
+        ledger.spend(desk.connection, mark, _check_charges(desk, round_, query.unit))
 
     def replace(self, desk: Desk, round_hash: str) -> int:
         """Withdraw every live upload of a round and upload anew, from the records as they are.
@@ -247,12 +248,12 @@ def _charges(
 ) -> tuple[Charge, Charge] | None:
     # An upload costs privacy as well: the check of its range, or what its own noise lets through.
     if variable.cells is None:
-        return _check_charges(desk, round_)
+        return _check_charges(desk, round_, unit_of(variable))
     return None if noise is None else noise_charges(noise, variable.node_cap, round_.years)
 
 
-def _check_charges(desk: Desk, round_: Round) -> tuple[Charge, Charge]:
-    price = admission_price(int(desk.roster.parameters.admission_rho))
+def _check_charges(desk: Desk, round_: Round, unit: Unit) -> tuple[Charge, Charge]:
+    price = admission_price(int(desk.roster.parameters.admission_rho), unit)
     return release_charges([price], round_.years)
 
 

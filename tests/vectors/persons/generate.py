@@ -11,6 +11,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 HERE = Path(__file__).parent
 ROUND, SET = hashlib.sha256(b"round").hexdigest(), hashlib.sha256(b"set").hexdigest()
 CONTRIBUTIONS = {
@@ -37,10 +39,16 @@ def key() -> bytes:
     return hmac.new(extracted, info + b"\x01", hashlib.sha256).digest()
 
 
-def check() -> str:
-    """Return what every node with this key signs."""
+def pair() -> Ed25519PrivateKey:
+    """Return the pair that follows from the key (RFC 8032)."""
     message = b"ontschot/v1/person-key-check\0" + bytes.fromhex(ROUND)
-    return hmac.new(key(), message, hashlib.sha256).hexdigest()
+    return Ed25519PrivateKey.from_private_bytes(hmac.digest(key(), message, "sha256"))
+
+
+def proof(node: str) -> str:
+    """Return what shows that a node has the key."""
+    payload = f'{{"node":"{node}","round":"{ROUND}","set":"{SET}"}}'.encode()
+    return pair().sign(b"ontschot/v1/person-key-proof\0" + payload).hex()
 
 
 def bucket(variable: str, area: str, buckets: int, bsn: str) -> int:
@@ -58,7 +66,8 @@ def vectors() -> dict[str, Any]:
         "set": SET,
         "contributions": CONTRIBUTIONS,
         "commitments": {node: commitment(node, value) for node, value in CONTRIBUTIONS.items()},
-        "check": check(),
+        "check": pair().public_key().public_bytes_raw().hex(),
+        "proofs": {node: proof(node) for node in CONTRIBUTIONS},
         "buckets": [
             {
                 "variable": variable,

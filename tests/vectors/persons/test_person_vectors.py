@@ -35,6 +35,7 @@ def test_commitments() -> None:
 
 def test_the_check() -> None:
     assert key().check == VECTORS["check"]
+    assert {node: key().proof(VECTORS["set"], node) for node in CONTRIBUTIONS} == VECTORS["proofs"]
 
 
 @pytest.mark.parametrize("case", VECTORS["buckets"])

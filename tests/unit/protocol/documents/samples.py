@@ -187,7 +187,7 @@ ALL: Final[tuple[Document, ...]] = (
     KeySet(round=ONE, commits=["eyJ2IjoxfQ"] * 3),
     KeyAsked(round=ONE, set=TWO),
     KeyShare(round=ONE, set=TWO, contributions=[Contribution(node="node-1", value=ONE)]),
-    KeyCheck(round=ONE, node="node-1", set=TWO, check=ONE),
+    KeyCheck(round=ONE, node="node-1", set=TWO, check=ONE, proof=ONE + TWO),
     KeyChecks(round=ONE, checks=["eyJ2IjoxfQ"]),
     ENVELOPE.model_copy(update={"noise": NodeNoise(sigma="9/2", rho="98765432099")}),
     Receipt(helper="A", node="node-1", round=ONE, variable="served", envelope=TWO),

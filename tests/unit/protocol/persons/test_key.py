@@ -3,7 +3,14 @@
 
 import pytest
 
-from ontschot.protocol.persons import PersonKey, commitment, derive
+from ontschot.protocol.documents.persons import KeyCheck
+from ontschot.protocol.persons import (
+    PersonKey,
+    PersonKeyRefused,
+    commitment,
+    derive,
+    require_proof,
+)
 
 ROUND, SET = "1" * 64, "2" * 64
 THREE = {"ada": bytes(32), "bea": bytes([1]) * 32, "cis": bytes([2]) * 32}
@@ -68,3 +75,36 @@ def test_another_length_is_no_key_and_no_contribution(length: int) -> None:
         PersonKey(bytes(length), ROUND)
     with pytest.raises(ValueError, match="bytes"):
         commitment(ROUND, "ada", bytes(length))
+
+
+def shown(**changes: str) -> KeyCheck:
+    key = derive(ROUND, SET, THREE)
+    fields = {
+        "round": ROUND,
+        "set": SET,
+        "node": "ada",
+        "check": key.check,
+        "proof": key.proof(SET, "ada"),
+    }
+    return KeyCheck.model_validate(fields | changes)
+
+
+def test_who_has_the_key_can_show_it() -> None:
+    require_proof(shown())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"node": "bea"},
+        {"round": SET},
+        {"set": ROUND},
+        {"proof": "0" * 128},
+        {"check": PersonKey(bytes(32), ROUND).check},
+        {"check": "0" * 64},
+        {"check": "01" + "0" * 62, "proof": "01" + "0" * 126},
+    ],
+)
+def test_a_proof_is_of_one_node_round_set_and_key(changes: dict[str, str]) -> None:
+    with pytest.raises(PersonKeyRefused):
+        require_proof(shown(**changes))

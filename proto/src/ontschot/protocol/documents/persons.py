@@ -19,6 +19,10 @@ SignedText: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-
 """A signed document in base64url."""
 
 
+Proof: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{128}$")]
+"""An Ed25519 signature in hexadecimal."""
+
+
 class KeyCommit(Document):
     """A node promises a contribution to the key of a round; signed by the node."""
 
@@ -76,7 +80,11 @@ class KeyShare(Document):
 
 
 class KeyCheck(Document):
-    """A value that only the key gives: who signs the same one has the same key."""
+    """Which key a node has; signed by the node.
+
+    ``check`` is the public half of a pair that follows from the key; ``proof`` a signature with the
+    other half over round, set and node. So a node that has no key cannot show that of another.
+    """
 
     v: Literal[1] = 1
     type: Literal["key-check"] = "key-check"
@@ -84,6 +92,7 @@ class KeyCheck(Document):
     node: Identifier
     set: Hash
     check: Hash
+    proof: Proof
 
 
 class KeyChecks(Document):

@@ -9,7 +9,13 @@ one bucket.
 from ontschot.protocol.persons.buckets import Buckets, buckets_of, vector_index, vector_sizes
 from ontschot.protocol.persons.errors import PersonKeyRefused
 from ontschot.protocol.persons.estimate import Estimate, clients_of
-from ontschot.protocol.persons.key import CONTRIBUTION_BYTES, PersonKey, commitment, derive
+from ontschot.protocol.persons.key import (
+    CONTRIBUTION_BYTES,
+    PersonKey,
+    commitment,
+    derive,
+    require_proof,
+)
 from ontschot.protocol.persons.sets import ORGANISATIONS, commitments_of
 
 __all__ = [
@@ -24,6 +30,7 @@ __all__ = [
     "commitment",
     "commitments_of",
     "derive",
+    "require_proof",
     "vector_index",
     "vector_sizes",
 ]

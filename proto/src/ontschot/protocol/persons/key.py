@@ -7,6 +7,11 @@ in the set before the first contribution is shown, so none could be chosen after
 of a uniform independent part is a uniform key (Krawczyk, CRYPTO 2010). A commitment is SHA-256 over
 256 secret random bits: binding by collision resistance, and it tells nothing that can be tried out.
 
+Who has k shows it by a signature, with the Ed25519 key whose seed is HMAC-SHA256(k, "check" |
+round). Its public half is the same for all who have k, and anybody can verify that a node could
+sign for its own name: one that copies what another showed proves nothing. The seed is the output of
+a pseudo-random function, so neither half of the pair tells anything of k or of a bucket.
+
 A bucket is HMAC-SHA256 under k. BSNs are few (10^9), so it hides nothing from who has k: every node
 of the round has k, and helpers, dealer and coordinator must never have it.
 """
@@ -19,12 +24,16 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from ontschot.protocol import canonical
+from ontschot.protocol.documents.persons import KeyCheck
+from ontschot.protocol.keys import BadSignature, MalformedKey, SigningKey, VerifyKey
+from ontschot.protocol.persons.errors import PersonKeyRefused
 
 CONTRIBUTION_BYTES: Final = 32
 KEY_BYTES: Final = 32
 
 _KEY: Final = b"ontschot/v1/person-key\0"
 _CHECK: Final = b"ontschot/v1/person-key-check\0"
+_PROOF: Final = "person-key-proof"
 _BUCKET: Final = b"ontschot/v1/person-bucket\0"
 _KEEP: Final = b"ontschot/v1/person-keep\0"
 
@@ -52,8 +61,16 @@ class PersonKey:
 
     @property
     def check(self) -> str:
-        """HMAC(k, "check" | round) in hexadecimal: equal for equal keys, and tells no more."""
-        return hmac.digest(self._secret, _CHECK + self._round, "sha256").hex()
+        """The public half of the key's pair, in hexadecimal: equal for equal keys only."""
+        return self._pair().public.raw.hex()
+
+    def proof(self, set_digest: str, node: str) -> str:
+        """Return the signature that shows that ``node`` has this key, of this set."""
+        payload = _proof_payload(self._round.hex(), set_digest, node)
+        return self._pair().sign(_PROOF, payload).hex()
+
+    def _pair(self) -> SigningKey:
+        return SigningKey(hmac.digest(self._secret, _CHECK + self._round, "sha256"))
 
     def block(self, variable: str, area: str) -> bytes:
         """Return what the messages of one block begin with: use, round, variable and area code."""
@@ -73,6 +90,23 @@ class PersonKey:
         not depend on who else is there, and nobody without the key can foretell it.
         """
         return hmac.digest(self._secret, _KEEP + self._round + bsn.encode("ascii"), "sha256")
+
+
+def require_proof(check: KeyCheck) -> None:
+    """Check that whoever made a KeyCheck for its node has the key whose public half it shows.
+
+    Raises:
+        PersonKeyRefused: it was made without that key, or for another node, round or set.
+    """
+    payload = _proof_payload(check.round, check.set, check.node)
+    try:
+        VerifyKey(bytes.fromhex(check.check)).verify(_PROOF, payload, bytes.fromhex(check.proof))
+    except (MalformedKey, BadSignature) as error:
+        raise PersonKeyRefused(f"{check.node} does not show that it has its key") from error
+
+
+def _proof_payload(round_hash: str, set_digest: str, node: str) -> bytes:
+    return canonical.encode({"node": node, "round": round_hash, "set": set_digest})
 
 
 def commitment(round_hash: str, node: str, contribution: bytes) -> str:

@@ -221,7 +221,14 @@ def own_check(desk: Desk, round_hash: str) -> KeyCheck:
     secret, key = require_key(desk, round_hash), kept.find(desk, round_hash)
     if key is None or key.key_set is None:
         raise PersonKeyMissing
-    return KeyCheck(round=round_hash, node=desk.me.id, set=key.key_set.digest, check=secret.check)
+    digest = key.key_set.digest
+    return KeyCheck(
+        round=round_hash,
+        node=desk.me.id,
+        set=digest,
+        check=secret.check,
+        proof=secret.proof(digest, desk.me.id),
+    )
 
 
 def say_commit(desk: Desk, recipient: str, round_hash: str) -> None:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Compare this node's key with that of every provider on a list, and stop if one differs.
 
-With two keys in one answer a person would fill two buckets and count twice. Each node signs a value
-that only its key gives; the coordinator carries those of all listed nodes in front of a manifest.
-It can hold them back, and then nobody consents; it cannot make them.
+With two keys in one answer a person would fill two buckets and count twice. Each node shows which
+key it has by a signature for its own name that only who has the key can make; the coordinator
+carries those of all listed nodes in front of a manifest. It can hold them back, and then nobody
+consents; it cannot make them, and neither can a node without the key.
 """
 
 from collections.abc import Iterable
@@ -15,7 +16,7 @@ from ontschot.node.provider.persons.errors import PersonKeysDiffer
 from ontschot.protocol.documents.persons import KEY_CHECK, KeyCheck, KeyChecks
 from ontschot.protocol.keys import from_base64url
 from ontschot.protocol.letters import Letter
-from ontschot.protocol.persons import PersonKeyRefused
+from ontschot.protocol.persons import PersonKeyRefused, require_proof
 from ontschot.protocol.signed import SignedDocument
 
 
@@ -23,8 +24,8 @@ def take_checks(desk: Desk, letter: Letter) -> None:
     """Keep the latest signed check of each node.
 
     Raises:
-        PersonKeyRefused: not carried by the coordinator, of another round, or not signed by the
-            node.
+        PersonKeyRefused: not carried by the coordinator, of another round, not signed by the node,
+            or without a proof that it has the key.
         UnknownParticipant: a node that the roster does not list as active.
         BadSignature, MalformedMessage: no signed checks.
     """
@@ -42,6 +43,7 @@ def take_checks(desk: Desk, letter: Letter) -> None:
             raise PersonKeyRefused("a check of another round, or not of a provider")
         if not signed.signers(KEY_CHECK, {node.signing_key.text: node.id}):
             raise PersonKeyRefused(f"a check that {node.id} did not sign")
+        require_proof(check)
         kept.keep_fact(desk, message.round, "check", node.id, signed.payload)
 
 

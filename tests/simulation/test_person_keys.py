@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from ontschot.coordinator.releases import closing, person_keys
+from ontschot.coordinator.releases.errors import PersonKeyWaits
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.mailroom.schema import IN
 from ontschot.node.provider.answering.handlers import Provider
@@ -23,16 +24,18 @@ from ontschot.node.provider.persons.errors import PersonKeyMissing, PersonKeysDi
 from ontschot.protocol.documents.persons import (
     KEY_CHECK,
     Contribution,
+    KeyCheck,
     KeyChecks,
     KeySet,
     KeyShare,
 )
 from ontschot.protocol.documents.rounds import RoundClosed
 from ontschot.protocol.keys import to_base64url
-from ontschot.protocol.persons import PersonKeyRefused
+from ontschot.protocol.persons import PersonKey, PersonKeyRefused
 from ontschot.protocol.persons.sealing import share_context
 from ontschot.protocol.signed import SignedDocument
 from simulation.federation import COORDINATOR, HELPERS, Federation
+from simulation.looking import question_state
 from simulation.making import make_keys, make_participant
 from simulation.network import ROUGH, Killer
 
@@ -397,12 +400,18 @@ def test_a_key_is_given_to_providers_only(federation: Federation) -> None:
         assert "key-share" not in kinds
 
 
+def check_of(key: PersonKey, own: KeyCheck) -> KeyCheck:
+    """Return what a node with ``key`` would show."""
+    proof = key.proof(own.set, own.node)
+    return own.model_copy(update={"check": key.check, "proof": proof})
+
+
 def say_other_check(federation: Federation, node: str) -> None:
     """Let a node sign that it has another key."""
 
     def lie(desk: Desk) -> None:
         own = own_check(desk, federation.round().digest)
-        other = own.model_copy(update={"check": "0" * 64})
+        other = check_of(PersonKey(bytes(32), own.round), own)
         signed = SignedDocument(other.to_bytes()).add_signature(KEY_CHECK, desk.keys.signing)
         desk.send(COORDINATOR, KEY_CHECK, own.round, signed.to_bytes())
 
@@ -441,6 +450,68 @@ def test_a_node_stops_when_a_listed_one_has_another_key_or_has_shown_none(
     federation.settle()
     with pytest.raises(PersonKeysDiffer, match="provider-3"):
         same_key(listed)
+
+
+def test_a_node_cannot_show_the_key_of_another(federation: Federation) -> None:
+    """One that has no key copies what another showed, and signs that with its own name."""
+    thief = "provider-5"
+    federation.carrier.hold = lambda to, letter: to == thief and letter.type == "key-share"
+    ask(federation)
+    federation.settle()
+    round_hash = federation.round().digest
+    assert thief not in checks(federation)
+    copied = federation.at("provider-1", lambda desk: own_check(desk, round_hash))
+    stolen = copied.model_copy(update={"node": thief}).to_bytes()
+
+    def lie(desk: Desk) -> bytes:
+        signed = SignedDocument(stolen).add_signature(KEY_CHECK, desk.keys.signing).to_bytes()
+        desk.send(COORDINATOR, KEY_CHECK, round_hash, signed)
+        return signed
+
+    signed = federation.at(thief, lie)
+    federation.settle()
+    shown = federation.lead(lambda desk: person_keys.with_one_key(desk, round_hash))
+    assert shown == set(NODES) - {thief}
+    # Nor does a node believe it, when the coordinator does.
+    message = KeyChecks(round=round_hash, checks=[to_base64url(signed)])
+    federation.lead(
+        lambda desk: desk.send("provider-1", "key-checks", round_hash, message.to_bytes())
+    )
+    federation.settle()
+    assert (COORDINATOR, "key-checks", PersonKeyRefused.code) in refusals(federation, "provider-1")
+    with pytest.raises(PersonKeysDiffer, match=thief):
+        federation.at("provider-1", lambda desk: require_same_key(desk, round_hash, [thief]))
+
+
+@pytest.mark.parametrize(
+    ("gone", "named"),
+    [
+        # It keeps its own part back, and has the key itself from the parts of others.
+        (False, [CONTRIBUTORS[1]]),
+        # It stops after its commitment, and takes nothing either.
+        (True, list(CONTRIBUTORS)),
+    ],
+)
+def test_a_question_says_that_a_contributor_keeps_silent(
+    federation: Federation, gone: bool, named: list[str]
+) -> None:
+    silent = CONTRIBUTORS[1]
+    federation.carrier.hold = lambda to, letter: (
+        letter.type == "key-share" and (letter.sender == silent or (gone and to == silent))
+    )
+    ask(federation)
+    federation.settle()
+    round_hash = federation.round().digest
+    waiting = federation.lead(lambda desk: person_keys.waits_for(desk.connection, round_hash))
+    assert waiting == named
+    assert set(checks(federation)) == (set() if gone else {silent})
+    # The question ends with the reason, once its patience is over; nothing else is held up.
+    federation.clock.advance(days=2)
+    federation.tick()
+    assert question_state(federation) == ("failed", PersonKeyWaits.code)
+    federation.carrier.let_go()
+    federation.settle()
+    assert federation.lead(lambda desk: person_keys.waits_for(desk.connection, round_hash)) == []
 
 
 def test_a_check_that_its_node_did_not_sign_is_refused(federation: Federation) -> None:

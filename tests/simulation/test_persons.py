@@ -14,11 +14,12 @@ from ontschot.coordinator.queries.schema import participations
 from ontschot.coordinator.releases import closing, person_keys
 from ontschot.node.ledger import service as ledger
 from ontschot.node.mailroom.desk import Desk
+from ontschot.node.provider.answering.schema import own_uploads
 from ontschot.node.provider.persons import schema
 from ontschot.node.provider.persons.agreement import find_key, own_check
 from ontschot.protocol.catalogue.definitions import definition
 from ontschot.protocol.documents.persons import KEY_CHECK
-from ontschot.protocol.persons import buckets_of
+from ontschot.protocol.persons import PersonKey, buckets_of
 from ontschot.protocol.privacy.charge import HOUSEHOLD_PERSONS, PERSON_PROVIDERS, Charge, Unit
 from ontschot.protocol.privacy.units import Rho, parse_sigma
 from ontschot.protocol.signed import SignedDocument
@@ -237,6 +238,23 @@ def test_one_who_accepts_after_the_answer_uploads_with_the_same_key(admitted: Fe
     assert published(answer)["total-buurt"] == estimated(admitted, "persons-buurt", NODES)
 
 
+def test_nothing_is_uploaded_for_a_question_that_ended_before_the_key_came(
+    admitted: Federation,
+) -> None:
+    admitted.carrier.hold = lambda to, letter: to == LATE and letter.type == "key-set"
+    digest = admitted.question("Q05").digest
+    admitted.at(LATE, lambda desk: admitted.roles[LATE].accept(desk, digest))  # type: ignore[union-attr]
+    admitted.settle()
+    admitted.clock.advance(days=31)
+    admitted.carrier.let_go()
+    admitted.settle()
+    admitted.tick()
+    round_hash = admitted.round().digest
+    assert admitted.at(LATE, lambda desk: find_key(desk, round_hash)) is not None
+    assert admitted.read(LATE, lambda c: c.execute(select(own_uploads)).all()) == []
+    assert admitted.read(LATE, lambda c: ledger.account(c, "household", 2024)).spent == 0
+
+
 def test_buckets_out_of_range_are_not_admitted(admitted: Federation) -> None:
     vector = admitted.vectors[LATE, "persons-buurt"]
     admitted.vectors[LATE, "persons-buurt"] = vector + np.uint32(7)
@@ -254,7 +272,9 @@ def test_a_listed_provider_with_another_key_gets_no_consent(admitted: Federation
     round_hash = admitted.round().digest
 
     def other(desk: Desk) -> None:
-        check = own_check(desk, round_hash).model_copy(update={"check": "0" * 64})
+        own, key = own_check(desk, round_hash), PersonKey(bytes(32), round_hash)
+        proof = key.proof(own.set, own.node)
+        check = own.model_copy(update={"check": key.check, "proof": proof})
         signed = SignedDocument(check.to_bytes()).add_signature(KEY_CHECK, desk.keys.signing)
         desk.send(COORDINATOR, KEY_CHECK, round_hash, signed.to_bytes())
 

@@ -15,6 +15,8 @@ from ontschot.coordinator.mail.presence import PresenceBoard
 from ontschot.coordinator.mail.rosters import held_roster
 from ontschot.coordinator.queries.schema import queries
 from ontschot.coordinator.queries.service import Asked, all_asked
+from ontschot.coordinator.releases.errors import PersonKeyWaits
+from ontschot.coordinator.releases.person_keys import waits_for
 from ontschot.coordinator.releases.schema import batches, results, uploads
 from ontschot.coordinator.rounds.service import require as require_round
 from ontschot.coordinator.settings import Settings, load_settings
@@ -51,9 +53,11 @@ def status(home: Home) -> None:
         }
         published = connection.execute(select(func.count()).select_from(results)).scalar_one()
         rounds_asked: dict[str, list[Asked]] = {}
+        keyless: dict[str, list[str]] = {}
         for one in all_asked(connection):
             name = require_round(connection, one.query.round).id
             rounds_asked.setdefault(name, []).append(one)
+            keyless[name] = waits_for(connection, one.query.round)
     for participant in roster.participants:
         found = present.get(participant.id)
         seen = "-" if found is None else ("✓" if found.online else found.last_seen)
@@ -64,6 +68,8 @@ def status(home: Home) -> None:
     say(f"{tr('Uitkomsten', 'Answers')}: {published}")
     for name, batch in rounds_asked.items():
         _show_batch(name, batch)
+        if keyless[name]:
+            say(PersonKeyWaits(", ".join(keyless[name])).explain(terminal_language()))
 
 
 def _show_batch(name: str, batch: list[Asked]) -> None:

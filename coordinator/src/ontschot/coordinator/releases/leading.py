@@ -12,6 +12,7 @@ from ontschot.coordinator.queries import service as queries
 from ontschot.coordinator.queries.service import Asked
 from ontschot.coordinator.releases import admitting, person_keys, words
 from ontschot.coordinator.releases.admitting import Upload
+from ontschot.coordinator.releases.errors import PersonKeyWaits
 from ontschot.coordinator.releases.manifests import MOST_ATTEMPTS, propose_release
 from ontschot.coordinator.releases.schema import releases
 from ontschot.coordinator.releases.stock import Stock
@@ -99,11 +100,17 @@ def _advance(desk: Desk, stock: Stock, asked: Asked) -> None:
     organisations = {node: desk.roster.participant(node).organisation for node in nodes}
     earlier = [Manifest.parse(row.document).nodes for row in answered]
     if broken_rule(organisations, earlier, desk.roster.parameters.min_nodes) is not None:
-        _end(desk, asked, answered=bool(answered), reason="too-few-providers")
+        _end(desk, asked, answered=bool(answered), reason=_why_too_few(desk, asked))
         return
     envelopes = {key: upload.envelope for key, upload in uploads.items()}
     if propose_release(desk, stock, asked, name, envelopes, nodes):
         queries.set_state(desk, asked.digest, "releasing")
+
+
+def _why_too_few(desk: Desk, asked: Asked) -> str:
+    if asked.query.unit == "person" and person_keys.waits_for(desk.connection, asked.query.round):
+        return PersonKeyWaits.code
+    return "too-few-providers"
 
 
 def _name(asked: Asked, number: int) -> str:

@@ -23,9 +23,9 @@ from ontschot.protocol.documents.persons import (
     KeySet,
 )
 from ontschot.protocol.documents.rounds import Round
-from ontschot.protocol.keys import to_base64url
+from ontschot.protocol.keys import from_base64url, to_base64url
 from ontschot.protocol.letters import Letter
-from ontschot.protocol.persons import ORGANISATIONS, PersonKeyRefused
+from ontschot.protocol.persons import ORGANISATIONS, PersonKeyRefused, require_proof
 from ontschot.protocol.signed import SignedDocument
 
 KEY_SET = "key-set"
@@ -59,16 +59,18 @@ def committed(desk: Desk, letter: Letter) -> None:
 
 
 def checked(desk: Desk, letter: Letter) -> None:
-    """A provider has its key, and signs which.
+    """A provider has its key, and shows which.
 
     Raises:
-        PersonKeyRefused: not signed by the provider, or of a round without persons.
+        PersonKeyRefused: not signed by the provider, without a proof that it has the key, or of a
+            round without persons.
         UnknownRound, RoundClosed: no such round, or it has ended.
     """
     signed = _require_own(desk, letter, KEY_CHECK)
     check = KeyCheck.parse(signed.payload)
     if (check.node, check.round) != (letter.sender, letter.subject):
         raise PersonKeyRefused("a check of someone else")
+    require_proof(check)
     _require_persons(desk, check.round)
     _keep(desk.connection, check.round, KEY_CHECK, check.node, letter.payload)
 
@@ -82,6 +84,22 @@ def with_one_key(desk: Desk, round_hash: str) -> frozenset[str]:
     if number < len(values):
         _LOG.warning("keys for persons differ", round=round_hash[:12], nodes=len(values) - number)
     return frozenset(node for node, value in values.items() if value == most)
+
+
+def waits_for(connection: Connection, round_hash: str) -> list[str]:
+    """Return for whom a key waits: of a fixed set that gave fewer than three providers a key yet.
+
+    Who has the key gives the contributions to everybody who asks. So contributors that have it,
+    while others do not, keep something back. Where nobody has it, it may be any of them: what they
+    send each other is sealed.
+    """
+    document = _fixed(connection, round_hash)
+    ready = _of_kind(connection, round_hash, KEY_CHECK)
+    if document is None or len(ready) >= ORGANISATIONS:
+        return []
+    commits = (from_base64url(text) for text in KeySet.parse(document).commits)
+    nodes = [KeyCommit.parse(SignedDocument.from_bytes(one).payload).node for one in commits]
+    return [node for node in nodes if node in ready] or nodes
 
 
 def say_checks(desk: Desk, nodes: list[str], round_hash: str) -> None:

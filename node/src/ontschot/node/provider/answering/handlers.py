@@ -29,6 +29,7 @@ from ontschot.node.questions import store as questions
 from ontschot.node.witness import service as witness
 from ontschot.node.witness import waiting
 from ontschot.node.witness.asking import Witnesses
+from ontschot.protocol.catalogue.approval import NotApproved, NotValidNow
 from ontschot.protocol.documents.queries import Query
 from ontschot.protocol.documents.releases import ABORT, COMMIT, MANIFEST, Accepted, Refused
 from ontschot.protocol.documents.uploads import ERASED, RECEIPT
@@ -239,6 +240,8 @@ class Provider:
                 continue
             if find_key(desk, query.round) is None or was_uploaded(desk, query):
                 continue
+            if not _may_be_answered(desk, kept.digest):
+                continue
             try:
                 with desk.connection.begin_nested():
                     self._uploader.upload_missing(desk, query.round, query.variables)
@@ -259,6 +262,15 @@ class Provider:
 
 def _ignore(_desk: Desk, _letter: Letter) -> None:
     """Receipts are for the coordinator; a node only has them delivered."""
+
+
+def _may_be_answered(desk: Desk, digest: str) -> bool:
+    # An upload costs budget: none for a question whose validity is over, or that lost an approver.
+    try:
+        questions.require_question(desk, digest)
+    except (NotValidNow, NotApproved):
+        return False
+    return True
 
 
 def _helpers(desk: Desk) -> list[str]:

@@ -58,11 +58,19 @@ def accounts_of(measured: Measured, name: str) -> dict[str, tuple[int, int]]:
     return {unit: (spent, reserved) for unit, spent, reserved in found}
 
 
-def price_of(measured: Measured, uploads: int) -> dict[str, tuple[int, int]]:
+def price_of(measured: Measured, providers: int) -> dict[str, tuple[int, int]]:
+    """Return what every question costs, and the checks of the uploads of so many providers."""
     questions = [query.blocks for query in measured.party.queries.values()]
     manifests = manifests_of(measured, HELPERS[0])
     admission = Block.model_validate(manifests[releases_of(measured, None)[0]]["blocks"][0])
-    blocks = [*questions, *([[admission]] * uploads)]
+    # A check is charged as a table of its variable: of persons, or of households.
+    asked = {name for query in measured.party.queries.values() for name in query.variables}
+    gated = [one for one in measured.round.variables if one.id in asked and one.cells is None]
+    checks = [
+        [admission.model_copy(update={"unit": "person" if one.persons else "household"})]
+        for one in gated
+    ]
+    blocks = [*questions, *(checks * providers)]
     price = {"household": 0, "person": 0}
     for listed in blocks:
         for charge in charges_of(listed, measured.round.years):

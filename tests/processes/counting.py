@@ -25,8 +25,8 @@ WITH per_client AS (
     WHERE bezwaar_statistiek = 0 AND afgeschermd = 0 AND list_contains(?, wet)
       AND periode_van::DATE BETWEEN ? AND ?
     GROUP BY ALL HAVING sum(if(dc = 'D', 1, -1)) > 0)
-SELECT node, client_id, code
-FROM per_client JOIN plaats USING (node, client_id) JOIN gebied USING (slot)
+SELECT node, client_id, code, slot
+FROM per_client JOIN plek USING (node, client_id) JOIN gebied USING (slot)
 WHERE kaart = ?
 """
 
@@ -62,13 +62,23 @@ def occupied(measured: Measured, pool: Pool, block: Block) -> dict[str, int]:
 
 
 def people(measured: Measured, pool: Pool, block: Block) -> set[tuple[str, str]]:
-    """Return area and BSN of everybody who counts in a block, each once in an area."""
+    """Return area and BSN of everybody who counts in a block, each once in an area.
+
+    Of each slot a provider counts four, those with the smallest keyed hash.
+    """
     round_ = measured.round
     wetten = list(round_.variable(block.variable).wetten)
     served = pool.all(_SERVED, wetten, round_.period_from, round_.period_to, block.area_map)
     numbers = {node: _numbers(measured, node) for node in measured.providers}
-    named = ((code, numbers[node].get(client)) for node, client, code in served)
-    return {(str(code), bsn) for code, bsn in named if bsn is not None}
+    secret = secret_of(measured, measured.providers[0])
+    prefix = b"ontschot/v1/person-keep\0" + bytes.fromhex(round_.digest)
+    slots: dict[tuple[str, int], list[tuple[bytes, str, str]]] = {}
+    for node, client, code, slot in served:
+        bsn = numbers[node].get(client)
+        if bsn is not None:
+            rank = hmac.new(secret, prefix + bsn.encode(), hashlib.sha256).digest()
+            slots.setdefault((node, slot), []).append((rank, str(code), bsn))
+    return {(code, bsn) for those in slots.values() for _, code, bsn in sorted(those)[:4]}
 
 
 def sizes(measured: Measured, block: Block) -> dict[str, int]:

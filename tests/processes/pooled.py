@@ -43,6 +43,7 @@ from processes.pooled_sql import (
     COUNT_COLUMNS,
     COUNTS,
     GROUPS,
+    HOUSEHOLDS,
     INSTITUTIONS,
     LIVES,
     PLACES,
@@ -160,7 +161,6 @@ class Pool:
         round_ = self._measured.round
         period = {"van": round_.period_from, "tot": round_.period_to}
         self._database.execute(LIVES, {"peildatum": round_.reference_date})
-        self._database.execute(INSTITUTIONS, period | {"bedden": STAY})
         self._database.execute(PLACES)
         # What no public list holds: SHA-256 of the address, modulo the gemeente's overflow slots.
         end = 0
@@ -168,15 +168,17 @@ class Pool:
             end += gemeente.slots
             code = gemeente.code[2:]
             for (text,) in self.all(
-                "SELECT DISTINCT tekst FROM plaats WHERE slot IS NULL AND gemeente = ?", code
+                "SELECT DISTINCT tekst FROM plek WHERE slot IS NULL AND gemeente = ?", code
             ):
                 offset = int(hashlib.sha256(text.encode()).hexdigest(), 16) % gemeente.overflow
                 self.all(
-                    "UPDATE plaats SET slot = ? WHERE slot IS NULL AND tekst = ? AND gemeente = ?",
+                    "UPDATE plek SET slot = ? WHERE slot IS NULL AND tekst = ? AND gemeente = ?",
                     end - gemeente.overflow + offset,
                     text,
                     code,
                 )
+        self._database.execute(INSTITUTIONS, period | {"bedden": STAY})
+        self._database.execute(HOUSEHOLDS)
 
     def _add_up(self) -> None:
         round_ = self._measured.round

@@ -57,34 +57,43 @@ QUALIFY row_number() OVER (
     PARTITION BY node, client_id ORDER BY soort, geldig_van DESC NULLS LAST, adres_id DESC) = 1
 """
 
-INSTITUTIONS = """
-CREATE TABLE instelling AS
-WITH bed AS (
-    SELECT DISTINCT node, client_id, 1 AS een FROM prestaties
-    WHERE list_contains($bedden, categorie) AND periode_van::DATE BETWEEN $van AND $tot)
-SELECT node, postcode, huisnummer, huisletter, toevoeging
-FROM woont LEFT JOIN bed USING (node, client_id)
-GROUP BY ALL HAVING count(*) > 8 OR count(een) > 3
-"""
-
 PLACES = """
-CREATE TABLE plaats AS
+CREATE TABLE plek AS
 WITH norm AS (
     SELECT w.node, w.client_id, w.gemeente, norm_postcode(postcode) AS pc6,
            norm_nummer(huisnummer) AS nummer,
            norm_letter(huisnummer, huisletter, toevoeging) AS letter,
            norm_toevoeging(huisnummer, huisletter, toevoeging) AS toev
-    FROM woont w ANTI JOIN instelling
-        USING (node, postcode, huisnummer, huisletter, toevoeging)
+    FROM woont w
     WHERE norm_postcode(postcode) <> '' AND norm_nummer(huisnummer) > 0)
 SELECT n.node, n.client_id, n.gemeente, coalesce(a.slot, b.slot, c.slot) AS slot,
-       pc6 || '|' || nummer || '|' || letter || '|' || toev AS tekst
+       pc6 || '|' || nummer || '|' || letter || '|' || toev AS tekst,
+       coalesce(a.slot, b.slot, c.slot) IS NULL AS zoek
 FROM norm n
 LEFT JOIN openbaar_slot a USING (gemeente, pc6, nummer, letter, toev)
 LEFT JOIN openbaar_slot b ON b.gemeente = n.gemeente AND b.pc6 = n.pc6 AND b.nummer = n.nummer
     AND b.letter = n.letter AND b.toev = ''
 LEFT JOIN openbaar_slot c ON c.gemeente = n.gemeente AND c.pc6 = n.pc6 AND c.nummer = n.nummer
     AND c.letter = '' AND c.toev = ''
+"""
+
+INSTITUTIONS = """
+CREATE TABLE instelling AS
+WITH bed AS (
+    SELECT DISTINCT node, client_id, 1 AS een FROM prestaties
+    WHERE list_contains($bedden, categorie) AND periode_van::DATE BETWEEN $van AND $tot)
+SELECT node, slot, if(zoek, tekst, '') AS huis
+FROM plek LEFT JOIN bed USING (node, client_id)
+WHERE slot IS NOT NULL
+GROUP BY ALL HAVING count(*) > 8 OR count(een) > 3
+"""
+"""Who lives in one slot, of the list or, of an overflow slot, at one address in it."""
+
+HOUSEHOLDS = """
+CREATE TABLE plaats AS
+SELECT plek.* FROM plek ANTI JOIN instelling
+ON plek.node = instelling.node AND plek.slot = instelling.slot
+   AND if(zoek, tekst, '') = instelling.huis
 """
 
 AMOUNTS = """

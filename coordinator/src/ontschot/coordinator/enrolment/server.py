@@ -115,8 +115,11 @@ class EnrolmentServer:
             maximum_concurrent_rpcs=_MAX_CALLS,
         )
         enrol_pb2_grpc.add_EnrolmentServicer_to_server(EnrolmentService(desk), self._server)
+        self._shown = certificates()
         credentials = grpc.dynamic_ssl_server_credentials(
-            self._configuration(), self._configuration, require_client_authentication=False
+            _configuration(self._shown),
+            self._changed,  # type: ignore[arg-type]  # the stub leaves out None, for no change
+            require_client_authentication=False,
         )
         try:
             self.port = self._server.add_secure_port(address, credentials)
@@ -131,9 +134,19 @@ class EnrolmentServer:
         """Stop listening; calls under way get ``grace`` seconds."""
         await self._server.stop(grace)
 
-    def _configuration(self) -> grpc.ServerCertificateConfiguration:
+    def _changed(self) -> grpc.ServerCertificateConfiguration | None:
+        # Asked before each handshake. Nothing for "as before": gRPC 1.85 sometimes crashes when it
+        # replaces the configuration while another handshake uses it, as when all connect at once.
         own = self._certificates()
-        return grpc.ssl_server_certificate_configuration([(own.key_pem, own.certificate_pem)])
+        shown = self._shown
+        if (own.certificate, own.authority) == (shown.certificate, shown.authority):
+            return None
+        self._shown = own
+        return _configuration(own)
+
+
+def _configuration(own: Certificates) -> grpc.ServerCertificateConfiguration:
+    return grpc.ssl_server_certificate_configuration([(own.key_pem, own.certificate_pem)])
 
 
 async def _require_deadline(context: aio.ServicerContext[Any, Any]) -> None:

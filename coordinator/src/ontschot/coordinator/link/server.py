@@ -77,12 +77,15 @@ class LinkServer:
         self._sessions = Sessions()
         self._watching: asyncio.Task[None] | None = None
         self._server = aio.server(options=_OPTIONS, maximum_concurrent_rpcs=MAX_CALLS)
-        federation = names_in(certificates().certificate).federation
+        self._shown = certificates()
+        federation = names_in(self._shown.certificate).federation
         self._pools = Pools()
         service = LinkService(office, board, self._sessions, federation, clock, self._pools, sign)
         link_pb2_grpc.add_LinkServicer_to_server(service, self._server)
         credentials = grpc.dynamic_ssl_server_credentials(
-            self._configuration(), self._configuration, require_client_authentication=True
+            _configuration(self._shown),
+            self._changed,  # type: ignore[arg-type]  # the stub leaves out None, for no change
+            require_client_authentication=True,
         )
         try:
             self.port = self._server.add_secure_port(address, credentials)
@@ -126,11 +129,21 @@ class LinkServer:
         finally:
             changes.close()
 
-    def _configuration(self) -> grpc.ServerCertificateConfiguration:
+    def _changed(self) -> grpc.ServerCertificateConfiguration | None:
+        # Asked before each handshake. Nothing for "as before": gRPC 1.85 sometimes crashes when it
+        # replaces the configuration while another handshake uses it, as when all connect at once.
         own = self._certificates()
-        return grpc.ssl_server_certificate_configuration(
-            [(own.key_pem, own.certificate_pem)], root_certificates=own.authority_pem
-        )
+        shown = self._shown
+        if (own.certificate, own.authority) == (shown.certificate, shown.authority):
+            return None
+        self._shown = own
+        return _configuration(own)
+
+
+def _configuration(own: Certificates) -> grpc.ServerCertificateConfiguration:
+    return grpc.ssl_server_certificate_configuration(
+        [(own.key_pem, own.certificate_pem)], root_certificates=own.authority_pem
+    )
 
 
 def _wake(loop: asyncio.AbstractEventLoop, sessions: Sessions, recipients: frozenset[str]) -> None:

@@ -130,7 +130,7 @@ def test_a_promise_that_no_seed_keeps_is_caught(
     order(federation)
     federation.settle()
     set_id, state = ordered(federation)
-    assert state == "spoiled"
+    assert state == "dealer-caught"
     assert {status(federation, helper, set_id) for helper in HELPERS} == {"caught"}
     for helper in HELPERS:
         with pytest.raises(BatchRefused):
@@ -153,7 +153,7 @@ def test_a_crafted_part_that_was_not_promised_is_caught(
     order(federation)
     federation.settle()
     set_id, state = ordered(federation)
-    assert state == "spoiled"
+    assert state == "dealer-caught"
     # A's part was right; it learns from B that the set is spoiled.
     assert [status(federation, helper, set_id) for helper in HELPERS] == ["caught", "caught"]
 
@@ -186,7 +186,7 @@ def test_a_crafted_part_that_was_promised_passes_only_when_it_is_chosen(
         assert row is not None
         return batches.chosen(desk, row)
 
-    assert state == ("ready" if federation.at("helper-a", chosen) == 0 else "spoiled")
+    assert state == ("ready" if federation.at("helper-a", chosen) == 0 else "dealer-caught")
 
 
 def test_two_offers_for_two_helpers_are_found_out_before_anything_is_shown(

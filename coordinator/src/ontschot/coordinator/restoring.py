@@ -13,6 +13,7 @@ from ontschot.coordinator.mail import queue
 from ontschot.coordinator.mail.desk import Desk
 from ontschot.coordinator.releases.leading import ask_helpers
 from ontschot.coordinator.releases.schema import batches, releases
+from ontschot.coordinator.releases.stock import COMING
 from ontschot.coordinator.store.database import one_writer
 from ontschot.protocol.clock import Clock
 
@@ -26,7 +27,7 @@ def skip_numbers(engine: Engine, name: str, clock: Clock) -> int:
 def take_up(desk: Desk) -> int:
     """Give up the stock of gate keys and ask how open releases stand; return how many are open."""
     desk.connection.execute(
-        update(batches).where(batches.c.state.in_(("dealing", "ready"))).values(state="spoiled")
+        update(batches).where(batches.c.state.in_((*COMING, "ready"))).values(state="spoiled")
     )
     open_ones = select(releases.c.manifest).where(releases.c.state.in_(("proposed", "aborting")))
     manifests = list(desk.connection.execute(open_ones).scalars())

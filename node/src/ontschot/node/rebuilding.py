@@ -200,9 +200,12 @@ def _served_all_along(desk: Desk) -> set[str]:
 
 
 def _discard_batches(desk: Desk) -> int:
-    # What a lost entry bound a batch to is not known here: none of them is ever used again.
-    ready = select(schema.batches.c.set_id).where(schema.batches.c.status != "erased")
+    # What a lost entry bound a batch to is not known here: none of them is ever used again. That a
+    # dealer was caught stays known.
+    ready = select(schema.batches.c.set_id).where(
+        schema.batches.c.status.not_in(("erased", "caught"))
+    )
     held = list(desk.connection.execute(ready).scalars())
     for set_id in held:
-        batches.erase(desk, set_id)
+        batches.end(desk, set_id, "erased")
     return len(held)

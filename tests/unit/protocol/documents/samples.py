@@ -12,6 +12,7 @@ from ontschot.protocol.documents.dealing import (
     Delivery,
     Offer,
     TossCommit,
+    TossLost,
     TossReveal,
 )
 from ontschot.protocol.documents.persons import (
@@ -204,6 +205,7 @@ ALL: Final[tuple[Document, ...]] = (
     Offer(set_id=ONE, spec=SPEC, candidates=[(ONE, TWO), (TWO, ONE)]),
     TossCommit(set_id=ONE, offer=TWO, commitment=ONE),
     TossReveal(set_id=ONE, nonce=TWO),
+    TossLost(set_id=ONE),
     Choice(set_id=ONE, offer=TWO, nonce_a=ONE, nonce_b=TWO),
     Delivery(set_id=ONE, chosen=1, seeds=[ONE, ""]),
     BatchReady(set_id=ONE, spec=TWO, helper="B"),

@@ -18,6 +18,7 @@ from ontschot.coordinator.queries.service import Asked, all_asked
 from ontschot.coordinator.releases.errors import PersonKeyWaits
 from ontschot.coordinator.releases.person_keys import waits_for
 from ontschot.coordinator.releases.schema import batches, results, uploads
+from ontschot.coordinator.releases.stock import standing
 from ontschot.coordinator.rounds.service import require as require_round
 from ontschot.coordinator.settings import Settings, load_settings
 from ontschot.coordinator.store.database import fault_of, open_engine, reading, require_current
@@ -51,6 +52,7 @@ def status(home: Home) -> None:
             tr("Inzendingen", "Uploads"): _count(connection, uploads),
             tr("Sleutels", "Gate keys"): _count(connection, batches),
         }
+        stopped = standing(connection, roster)
         published = connection.execute(select(func.count()).select_from(results)).scalar_one()
         rounds_asked: dict[str, list[Asked]] = {}
         keyless: dict[str, list[str]] = {}
@@ -65,6 +67,8 @@ def status(home: Home) -> None:
     console.print(table)
     for name, states in counts.items():
         say(f"{name}: " + (", ".join(f"{n} {state}" for state, n in states.items()) or "0"))
+    for _set_id, reason in stopped:
+        say(f"! {reason.explain(terminal_language())}".replace("\n", "\n  "))
     say(f"{tr('Uitkomsten', 'Answers')}: {published}")
     for name, batch in rounds_asked.items():
         _show_batch(name, batch)

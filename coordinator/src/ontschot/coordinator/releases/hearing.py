@@ -138,6 +138,8 @@ def _take_refusal(desk: Desk, sender: str, subject: str, letter: str, code: str)
         queries.said(desk, subject, sender, "refused", code)
     if letter == "offer" and sender in helpers:
         stock.spoil(desk, subject)
+    if letter in ("toss-reveal", "choice", "delivery") and sender in helpers:
+        stock.stands(desk, subject, code)
     manifest = find(desk, subject) if letter == MANIFEST else None
     if manifest is not None and sender in {*helpers, *manifest.nodes}:
         # A manifest without this party needs new consents; nobody is left half listed.

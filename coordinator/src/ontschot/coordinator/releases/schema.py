@@ -50,8 +50,9 @@ batches = Table(
     Column("duties", String(64), nullable=False),
     Column("ordered_at", String(20), nullable=False),
 )
-"""Batches of gate keys. ``state``: dealing, ready, used, spoiled. ``duties``: for which helpers and
-by which dealer (``release.duties``)."""
+"""Batches of gate keys. ``state``: dealing, ready, used, spoiled; and, of a set that stops dealing,
+helper-owes, dealer-owes, dealer-caught (``stock.standing``). ``duties``: for which helpers and by
+which dealer (``release.duties``)."""
 
 releases = Table(
     "release",

@@ -8,18 +8,30 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from ontschot.coordinator.mail.desk import Desk
 from ontschot.coordinator.releases.schema import batches
 from ontschot.protocol.clock import to_text
 from ontschot.protocol.documents.dealing import BatchReady, Deal
-from ontschot.protocol.gate import BatchSpec
+from ontschot.protocol.errors import Refusal
+from ontschot.protocol.gate import BatchSpec, DealerCaught, DealerOwes, PeerOwes
 from ontschot.protocol.letters import Letter
 from ontschot.protocol.release.duties import duties_of
+from ontschot.protocol.roster import Roster
 
 PATIENCE: Final = timedelta(hours=1)
 """How long a batch may be on order before another is ordered in its place."""
+
+COMING: Final = ("dealing", "helper-owes", "dealer-owes")
+"""States of batches that may yet be ready."""
+
+STANDING: Final[dict[str, tuple[str, type[Refusal], tuple[str, ...]]]] = {
+    PeerOwes.code: ("helper-owes", PeerOwes, ("dealing",)),
+    DealerOwes.code: ("dealer-owes", DealerOwes, COMING),
+    DealerCaught.code: ("dealer-caught", DealerCaught, (*COMING, "ready", "spoiled")),
+}
+"""By code of a helper: state of a batch that stops dealing, why, and the states it follows."""
 
 
 @dataclass(slots=True)
@@ -60,8 +72,12 @@ class Stock:
         return found
 
     def order(self) -> None:
-        """Ask the dealer for what was wanted and is neither ready nor on order."""
-        for spec, wanted in self._wanted.items():
+        """Ask the dealer for what was wanted and is neither ready nor on order.
+
+        Nothing is ordered while a set stops dealing: helpers would not toss over it.
+        """
+        stopped = standing(self.desk.connection, self.desk.roster)
+        for spec, wanted in ({} if stopped else self._wanted).items():
             for _ in range(wanted + self.spare - self._coming(spec)):
                 self._order_one(spec)
         self._wanted.clear()
@@ -103,21 +119,44 @@ def batch_ready(desk: Desk, letter: Letter) -> bool:
     where = batches.c.set_id == message.set_id
     desk.connection.execute(
         update(batches)
-        .where(where, batches.c.spec == message.spec, batches.c.state == "dealing")
+        .where(where, batches.c.spec == message.spec, batches.c.state.in_(COMING))
         .values({column: True})
     )
     done = desk.connection.execute(
         update(batches)
-        .where(where, batches.c.ready_a, batches.c.ready_b, batches.c.state == "dealing")
+        .where(where, batches.c.ready_a, batches.c.ready_b, batches.c.state.in_(COMING))
         .values(state="ready")
     )
     return done.rowcount > 0
 
 
 def dealer_caught(desk: Desk, letter: Letter) -> None:
-    """A helper says that the dealer cheats: the batch is spoiled."""
+    """A helper says that the dealer cheats: the batch is spoiled, and dealing has stopped."""
     if letter.sender in {helper.id for helper in desk.roster.helpers()}:
-        spoil(desk, letter.subject)
+        stands(desk, letter.subject, DealerCaught.code)
+
+
+def stands(desk: Desk, set_id: str, code: str) -> None:
+    """Note what a helper says about a set that stops dealing; other codes are nothing."""
+    if code not in STANDING:
+        return
+    state, _, before = STANDING[code]
+    desk.connection.execute(
+        update(batches)
+        .where(batches.c.set_id == set_id, batches.c.state.in_(before))
+        .values(state=state)
+    )
+
+
+def standing(connection: Connection, roster: Roster) -> list[tuple[str, Refusal]]:
+    """Return the sets that stop dealing under a roster's duties: id, and why, with a remedy."""
+    reasons = {state: reason for state, reason, _ in STANDING.values()}
+    rows = connection.execute(
+        select(batches.c.set_id, batches.c.state)
+        .where(batches.c.duties == duties_of(roster), batches.c.state.in_(tuple(reasons)))
+        .order_by(batches.c.ordered_at, batches.c.set_id)
+    )
+    return [(row.set_id, reasons[row.state](row.set_id[:12])) for row in rows]
 
 
 def spoil(desk: Desk, set_id: str) -> None:

@@ -7,15 +7,18 @@ import typer
 from rich.table import Table
 
 from ontschot.node.cli.screen import Home, console, say
+from ontschot.node.helper.owing import owed
+from ontschot.node.helper.tossing import SAY_AGAIN_AFTER
 from ontschot.node.ledger import service as ledger
 from ontschot.node.preflight import examine
-from ontschot.node.process import open_node
+from ontschot.node.process import OpenNode, open_node
 from ontschot.node.provider.vectors.kept import kept_reports
 from ontschot.node.settings import load_settings
-from ontschot.protocol.clock import system_clock
+from ontschot.protocol.clock import system_clock, to_text
 from ontschot.protocol.language import terminal_language, tr
 from ontschot.protocol.privacy.conversion import epsilon_text
 from ontschot.protocol.privacy.units import rho_text
+from ontschot.protocol.roster import Roster
 
 
 def status(home: Home) -> None:
@@ -53,7 +56,16 @@ def status(home: Home) -> None:
             epsilon_text(account.available),
         )
     console.print(table)
+    if roster is not None and settings.role == "helper":
+        _show_owed(node, roster)
     _show_placement(kept_reports(settings.placement_path))
+
+
+def _show_owed(node: OpenNode, roster: Roster) -> None:
+    long_ago = to_text(system_clock() - SAY_AGAIN_AFTER)
+    for one in node.read(lambda connection: owed(connection, roster, long_ago)):
+        since = tr(f"(sinds {one.since})", f"(since {one.since})")
+        say(f"! {one.reason.explain(terminal_language())} {since}".replace("\n", "\n  "))
 
 
 def _show_placement(reports: list[dict[str, Any]]) -> None:

@@ -3,7 +3,9 @@
 
 The dealer derives s candidates from s seeds and promises the hashes of their parts. Both helpers
 toss a coin; the dealer reveals every other seed for audit, sends the chosen parts, and erases all
-seeds: afterwards nobody can derive the batch again.
+seeds: afterwards nobody can derive the batch again. What it sent it keeps, sealed to the helper so
+that it cannot read it either, until the helper says that it has it: a delivery that got lost would
+stop all dealing.
 """
 
 import secrets
@@ -13,13 +15,14 @@ from sqlalchemy import select, update
 
 from ontschot.node.dealer.schema import deals
 from ontschot.node.mailroom.desk import Desk
-from ontschot.protocol.documents.dealing import Choice, Deal, Delivery, Offer
+from ontschot.node.witness import resending
+from ontschot.protocol.documents.dealing import BatchReady, Choice, Deal, Delivery, Offer
 from ontschot.protocol.documents.uploads import HelperName
 from ontschot.protocol.errors import Refusal
 from ontschot.protocol.gate import BatchSpec, audit, derive
 from ontschot.protocol.gate.candidates import hashes_of_all
 from ontschot.protocol.language import Text
-from ontschot.protocol.letters import Letter
+from ontschot.protocol.letters import REFUSAL, Letter
 from ontschot.protocol.release.candidates import candidates_needed
 from ontschot.protocol.release.sealing import delivery_context
 
@@ -45,7 +48,12 @@ class Dealer:
 
     def handlers(self) -> dict[str, Handler]:
         """Return the handler of each type of letter."""
-        return {"deal": self._deal, "choice": self._choice}
+        return {
+            "deal": self._deal,
+            "choice": self._choice,
+            "batch-ready": self._done,
+            REFUSAL: self._refusal,
+        }
 
     def begin(self, desk: Desk) -> None:
         """Nothing: the dealer charges nobody, and has no ledger that peers could hold."""
@@ -86,11 +94,23 @@ class Dealer:
             raise DealRefused("a second choice")
         _set(desk, choice.set_id, **{column: letter.payload})
         row = desk.connection.execute(select(deals).where(deals.c.set_id == choice.set_id)).one()
-        if row.choice_a is None or row.choice_b is None or row.seeds is None:
+        if row.choice_a is None or row.choice_b is None:
             return
         if row.choice_a != row.choice_b:
             raise DealRefused("the helpers saw different nonces")
-        _deliver(desk, offer, choice, row.seeds)
+        if row.seeds is not None:
+            _deliver(desk, offer, choice, row.seeds)
+        else:
+            _send(desk, letter.sender, choice.set_id)
+
+    def _done(self, desk: Desk, letter: Letter) -> None:
+        # Everyone discards their own only: the names of these files hold the sender's.
+        message = BatchReady.parse(letter.payload)
+        desk.discard(_box_file(message.set_id, letter.sender))
+        desk.discard(_part_file(message.set_id, letter.sender))
+
+    def _refusal(self, desk: Desk, letter: Letter) -> None:
+        resending.say_again(desk, letter, {"delivery": _send})
 
 
 def _deliver(desk: Desk, offer: Offer, choice: Choice, seeds: bytes) -> None:
@@ -107,8 +127,25 @@ def _deliver(desk: Desk, offer: Offer, choice: Choice, seeds: bytes) -> None:
         key = helper.sealing_key
         box = key.seal(delivery.to_bytes(), delivery_context("seeds", offer.set_id, name))
         sealed = key.seal(part, delivery_context("part", offer.set_id, name))
-        desk.send(helper.id, delivery.type, offer.set_id, box, [sealed])
+        desk.keep(box, _box_file(offer.set_id, helper.id))
+        desk.keep(sealed, _part_file(offer.set_id, helper.id))
+        _send(desk, helper.id, offer.set_id)
     _set(desk, offer.set_id, seeds=None)
+
+
+def _send(desk: Desk, helper: str, set_id: str) -> None:
+    """Send a helper what was sealed for it, unless it said that it has it."""
+    box, part = desk.kept(_box_file(set_id, helper)), desk.kept(_part_file(set_id, helper))
+    if box is not None and part is not None:
+        desk.send(helper, Delivery.model_fields["type"].default, set_id, box.read_bytes(), [part])
+
+
+def _box_file(set_id: str, helper: str) -> str:
+    return f"delivery/{set_id}/{helper}"
+
+
+def _part_file(set_id: str, helper: str) -> str:
+    return f"delivered-part/{set_id}/{helper}"
 
 
 def _offer(desk: Desk, set_id: str) -> Offer | None:

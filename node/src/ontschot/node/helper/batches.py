@@ -13,6 +13,7 @@ from ontschot.node.helper.errors import BatchRefused, PeerDeviates
 from ontschot.node.helper.identity import my_name, peer
 from ontschot.node.mailroom.desk import Desk
 from ontschot.protocol import canonical
+from ontschot.protocol.clock import to_text
 from ontschot.protocol.documents.dealing import Offer, TossReveal
 from ontschot.protocol.gate import BatchSpec, GatePart, audit
 from ontschot.protocol.release.duties import duties_of
@@ -69,11 +70,21 @@ def keep_opened(desk: Desk, set_id: str, total: NDArray[np.uint32]) -> None:
 
 
 def erase(desk: Desk, set_id: str) -> None:
-    """Erase a batch's keys and what was opened with it; it can never be used again."""
-    if find(desk, set_id) is not None:
-        desk.discard(part_file(set_id))
-        desk.discard(_opened_file(set_id))
-        set_status(desk, set_id, "erased")
+    """Erase a finished batch's keys and what was opened with it; it can never be used again.
+
+    A set that is not finished stays as it is: what somebody names in a manifest must not make
+    helpers forget a set that the dealer owes them (``tossing``).
+    """
+    row = find(desk, set_id)
+    if row is not None and row.status == "ready":
+        end(desk, set_id, "erased")
+
+
+def end(desk: Desk, set_id: str, status: str) -> None:
+    """Erase whatever is here of a batch, in any state, and write how it ended."""
+    desk.discard(part_file(set_id))
+    desk.discard(_opened_file(set_id))
+    set_status(desk, set_id, status)
 
 
 def part_file(set_id: str) -> str:
@@ -113,9 +124,12 @@ def find(desk: Desk, set_id: str) -> Row[Any] | None:
 
 
 def set_status(desk: Desk, set_id: str, status: str) -> None:
-    """Write how far a batch is."""
+    """Write how far a batch is, and since when."""
+    now = to_text(desk.now)
     desk.connection.execute(
-        update(schema.batches).where(schema.batches.c.set_id == set_id).values(status=status)
+        update(schema.batches)
+        .where(schema.batches.c.set_id == set_id)
+        .values(status=status, since=now, said_at=now)
     )
 
 

@@ -2,40 +2,35 @@
 """The helper's side of dealing: toss a coin with the peer, audit all but one candidate (section 5).
 
 The dealer commits to the hashes of all candidates before the coin is tossed; the coin is fair if
-one helper is honest; so a crafted candidate is kept with probability 1/s at most.
+one helper is honest; so a crafted candidate is kept with probability 1/s at most. Which set is
+tossed when, so that a dealer cannot choose by keeping silent: ``tossing``.
 """
 
 import secrets
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Row
-
-from ontschot.node.helper import batches, facts, schema
+from ontschot.node.helper import batches, facts, schema, tossing
 from ontschot.node.helper.batches import find, part_file, set_status
 from ontschot.node.helper.errors import BatchRefused, PeerDeviates
 from ontschot.node.helper.identity import my_name, peer
 from ontschot.node.helper.steps import Entropy
 from ontschot.node.mailroom.desk import Desk
 from ontschot.protocol import canonical
+from ontschot.protocol.clock import to_text
 from ontschot.protocol.documents.dealing import (
     BatchReady,
-    Choice,
     DealerCaught,
     Delivery,
     Offer,
     TossCommit,
+    TossLost,
     TossReveal,
 )
-from ontschot.protocol.documents.releases import Refused
 from ontschot.protocol.gate import BatchSpec, GatePart, audit
 from ontschot.protocol.letters import Letter
 from ontschot.protocol.release.candidates import candidates_needed
 from ontschot.protocol.release.duties import duties_of
 from ontschot.protocol.release.sealing import delivery_context
-
-DIFFERENT_OFFERS = "offers-differ"
-"""Code of a set over which the helpers saw two offers: one of dealer and peer lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +66,12 @@ class Dealing:
                 nonce=nonce.hex(),
                 duties=duties_of(desk.roster),
                 status="tossing",
+                since=to_text(desk.now),
+                said_at=to_text(desk.now),
             )
         )
-        commitment = audit.commit(bytes.fromhex(offer.set_id), nonce)
-        message = TossCommit(set_id=offer.set_id, offer=offer.digest, commitment=commitment.hex())
-        desk.send(peer(desk).id, message.type, offer.set_id, message.to_bytes())
-        _go_on(desk, offer.set_id)
+        tossing.say_commit(desk, peer(desk).id, offer.set_id)
+        tossing.go_on(desk, offer.set_id)
 
     def toss(self, desk: Desk, letter: Letter) -> None:
         """Note the peer's commitment or nonce, and go on as far as that allows.
@@ -89,8 +84,22 @@ class Dealing:
             raise PeerDeviates("a toss by someone else")
         kind = TossCommit if letter.type == "toss-commit" else TossReveal
         set_id = kind.parse(letter.payload).set_id
+        if kind is TossReveal and not tossing.answer_shown(desk, set_id):
+            return
         facts.keep(desk.connection, set_id, letter.type, letter.sender, letter.payload)
-        _go_on(desk, set_id)
+        tossing.require_honest_reveal(desk, set_id)
+        tossing.go_on(desk, set_id)
+
+    def lost(self, desk: Desk, letter: Letter) -> None:
+        """The peer lost a set with its state: it is given up here too, and the next goes on.
+
+        Raises:
+            PeerDeviates: said by someone else.
+        """
+        message = TossLost.parse(letter.payload)
+        if letter.sender != peer(desk).id:
+            raise PeerDeviates("a toss by someone else")
+        tossing.lost(desk, message.set_id)
 
     def delivery(self, desk: Desk, letter: Letter) -> None:
         """Audit every revealed candidate; keep the chosen part only if all are right.
@@ -116,6 +125,7 @@ class Dealing:
             _report(desk, offer.set_id, caught)
             return
         _keep_part(desk, letter, offer, chosen)
+        tossing.show_next(desk)
 
     def peer_caught(self, desk: Desk, letter: Letter) -> None:
         """The peer caught the dealer at this set: it is used here no more than there.
@@ -126,9 +136,8 @@ class Dealing:
         message = DealerCaught.parse(letter.payload)
         if letter.sender != peer(desk).id:
             raise PeerDeviates("a finding by someone else")
-        batches.erase(desk, message.set_id)
         if find(desk, message.set_id) is not None:
-            set_status(desk, message.set_id, "caught")
+            batches.end(desk, message.set_id, "caught")
 
 
 def _first_crafted(offer: Offer, delivery: Delivery) -> int | None:
@@ -152,8 +161,18 @@ def _keep_part(desk: Desk, letter: Letter, offer: Offer, chosen: int) -> None:
     GatePart.load(spec, me, bytes.fromhex(offer.set_id), part)
     desk.keep(part, part_file(offer.set_id))
     set_status(desk, offer.set_id, "ready")
-    ready = BatchReady(set_id=offer.set_id, spec=spec.digest, helper=me)
-    desk.send(desk.roster.coordinator().id, ready.type, offer.set_id, ready.to_bytes())
+    for recipient in (desk.roster.coordinator().id, desk.roster.dealer().id):
+        say_ready(desk, recipient, offer.set_id)
+
+
+def say_ready(desk: Desk, recipient: str, set_id: str) -> None:
+    """Tell coordinator or dealer that a batch was audited and is kept here."""
+    row = find(desk, set_id)
+    if row is None or row.status != "ready":
+        return
+    spec = BatchSpec.from_document(canonical.decode(row.spec))
+    ready = BatchReady(set_id=set_id, spec=spec.digest, helper=my_name(desk))
+    desk.send(recipient, ready.type, set_id, ready.to_bytes())
 
 
 def _report(desk: Desk, set_id: str, candidate: int) -> None:
@@ -164,45 +183,3 @@ def _report(desk: Desk, set_id: str, candidate: int) -> None:
     )
     for recipient in (desk.roster.coordinator().id, peer(desk).id):
         desk.send(recipient, report.type, set_id, report.to_bytes())
-
-
-def _go_on(desk: Desk, set_id: str) -> None:
-    row = find(desk, set_id)
-    body = facts.find(desk.connection, set_id, "toss-commit", peer(desk).id)
-    if row is None or body is None:
-        return
-    commit = TossCommit.parse(body)
-    if commit.offer != Offer.parse(row.offer).digest:
-        _dispute(desk, row)
-        return
-    if row.status == "tossing":
-        reveal = TossReveal(set_id=set_id, nonce=row.nonce)
-        desk.send(peer(desk).id, reveal.type, set_id, reveal.to_bytes())
-        set_status(desk, set_id, "revealed")
-    shown = facts.find(desk.connection, set_id, "toss-reveal", peer(desk).id)
-    if row.status in ("tossing", "revealed") and shown is not None:
-        theirs = bytes.fromhex(TossReveal.parse(shown).nonce)
-        audit.check_reveal(bytes.fromhex(commit.commitment), bytes.fromhex(set_id), theirs)
-        set_status(desk, set_id, "chosen")
-        _tell_dealer(desk, row)
-
-
-def _dispute(desk: Desk, row: Row[Any]) -> None:
-    # Nothing was shown yet, so nothing is lost but this set. Whether dealer or peer lies cannot be
-    # told from here; both offers are signed letters, and people can compare them.
-    if row.status != "tossing":
-        return
-    set_status(desk, row.set_id, "disputed")
-    word = Refused(subject=row.set_id, letter="offer", code=DIFFERENT_OFFERS)
-    desk.send(desk.roster.coordinator().id, word.type, row.set_id, word.to_bytes())
-
-
-def _tell_dealer(desk: Desk, row: Row[Any]) -> None:
-    nonce_a, nonce_b = batches.nonces(desk, row)
-    choice = Choice(
-        set_id=row.set_id,
-        offer=Offer.parse(row.offer).digest,
-        nonce_a=nonce_a.hex(),
-        nonce_b=nonce_b.hex(),
-    )
-    desk.send(desk.roster.dealer().id, choice.type, row.set_id, choice.to_bytes())

@@ -10,6 +10,7 @@ from ontschot.node.helper import (
     answers,
     closing,
     facts,
+    owing,
     resending,
     uploads,
     witnessed,
@@ -69,6 +70,7 @@ class Helper:
             "offer": self._dealing.offer,
             "toss-commit": self._dealing.toss,
             "toss-reveal": self._dealing.toss,
+            "toss-lost": self._dealing.lost,
             "delivery": self._dealing.delivery,
             "dealer-caught": self._dealing.peer_caught,
             MANIFEST: self._propose,
@@ -90,8 +92,9 @@ class Helper:
         self.witnesses.ask(desk)
 
     def expire(self, desk: Desk) -> None:
-        """Abort what is past its manifest's expiry and not committed."""
+        """Abort what is past its manifest's expiry and not committed; look at what is owed."""
         self.witnesses.ask(desk)
+        owing.look(desk)
         if self.witnesses.sure(desk):
             waiting.handle(desk, self._waits)
         now = to_text(desk.now)

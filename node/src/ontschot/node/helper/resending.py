@@ -3,12 +3,13 @@
 
 Receipts are: an upload without both would wait for ever. What belongs to a release under way is
 not: its manifest names the old roster, so the coordinator asks both helpers to give it up, or how
-it stands (``aborting.abort_asked``). Gate keys whose dealing was cut off are ordered anew.
+it stands (``aborting.abort_asked``). So is the toss over a set of gate keys: one that was cut off
+would stop all dealing (``tossing``). Offers are not: those sets are ordered anew.
 """
 
 from types import MappingProxyType
 
-from ontschot.node.helper import closing, uploads
+from ontschot.node.helper import closing, dealing, tossing, uploads
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.witness import resending
 from ontschot.protocol.documents.uploads import ERASED, RECEIPT
@@ -34,5 +35,9 @@ _AGAIN: resending.Again = MappingProxyType(
     {
         RECEIPT: _receipt,
         ERASED: _erased,
+        tossing.COMMIT: tossing.say_commit,
+        tossing.REVEAL: tossing.say_reveal,
+        tossing.CHOICE: tossing.say_choice,
+        "batch-ready": dealing.say_ready,
     }
 )

@@ -40,10 +40,13 @@ batches = Table(
     Column("nonce", String(64), nullable=False),
     Column("duties", String(64), nullable=False),
     Column("status", String(16), nullable=False),
+    Column("since", String(20), nullable=False, server_default=""),
+    Column("said_at", String(20), nullable=False, server_default=""),
 )
 """Batches of gate keys; kept as files: ``part/<set>``, and ``opened/<set>``, the masked totals y.
 
-``status``: tossing, revealed, chosen, ready, caught, disputed, erased.
+``status``: tossing, revealed, chosen, ready, caught, disputed, erased; ``since``: when it became
+so; ``said_at``: when the words that this set waits for were last said (``owing``).
 """
 
 releases = Table(

@@ -3,10 +3,10 @@
 
 coordinator  -> dealer        Deal
 dealer       -> both helpers  Offer        (hashes of the parts of s candidates)
-helper      <-> helper        TossCommit, TossReveal
+helper      <-> helper        TossCommit, TossReveal, or TossLost
 helper       -> dealer        Choice       (both nonces; the dealer checks both helpers' words)
 dealer       -> each helper   Delivery     (seeds of all others, own part of the chosen one)
-helper       -> coordinator   BatchReady
+helper       -> coordinator   BatchReady (the dealer gets it too: it need not send it again)
 """
 
 from typing import Annotated, Any, Literal
@@ -58,6 +58,14 @@ class TossReveal(Document):
     nonce: Nonce
 
 
+class TossLost(Document):
+    """A helper lost its part of a toss with its state: this set will never be used."""
+
+    v: Literal[1] = 1
+    type: Literal["toss-lost"] = "toss-lost"
+    set_id: Hash
+
+
 class Choice(Document):
     """Both nonces, as one helper saw them; the dealer needs the same from both."""
 
@@ -79,7 +87,7 @@ class Delivery(Document):
     type: Literal["delivery"] = "delivery"
     set_id: Hash
     chosen: Annotated[int, Field(ge=0, le=1023)]
-    seeds: list[Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]]
+    seeds: Annotated[list[Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]], Field(repr=False)]
 
 
 class BatchReady(Document):

@@ -17,12 +17,14 @@ from ontschot.protocol.gate.derive import (
 from ontschot.protocol.gate.errors import (
     BatchNotAllowed,
     DealerCaught,
+    DealerOwes,
     GateOutOfRange,
     MalformedAudit,
     MalformedBatchSpec,
     MalformedBinding,
     MalformedGatePart,
     MalformedMasked,
+    PeerOwes,
     TossBroken,
 )
 from ontschot.protocol.gate.masked import decode_masked, encode_masked, masked_size, opened
@@ -38,6 +40,7 @@ __all__ = [
     "CandidateHashes",
     "DcfOutputs",
     "DealerCaught",
+    "DealerOwes",
     "DerivedBatch",
     "GateOutOfRange",
     "GatePart",
@@ -50,6 +53,7 @@ __all__ = [
     "MalformedMasked",
     "Party",
     "Payload",
+    "PeerOwes",
     "TossBroken",
     "add",
     "area_sums",

@@ -13,9 +13,10 @@ What it gives. SHA-256 binds the dealer to every part in step 1, before any nonc
 honest helper the index is uniform but for a bias below ``s / 2^256``: that helper's nonce has 256
 bits that nobody else knows until all commitments are fixed (SHA-256 as a random oracle hides and
 binds it), and the index is a hash of both nonces modulo ``s``. Two equal nonces mean that one was
-copied; they are refused. The last to show its nonce knows the index a moment early and can only
-fall silent: then the whole set is thrown away and the silence is on record. So one crafted batch
-among ``s`` gets used with probability ``1 / s``, and two or more are always caught.
+copied; they are refused. So one crafted batch among ``s`` gets used with probability ``1 / s``, and
+two or more are always caught, at a dealer that shows the seeds in step 3. Who knows the index
+before that, the dealer above all, can fall silent instead. Then the helpers toss over no other set
+of this dealer (``ontschot.node.helper.tossing``): silence is no second try.
 It does not help against a dealer that works together with a helper: those two can read everything.
 """
 

@@ -13,7 +13,9 @@
     ├── BatchNotAllowed      a batch of a shape that the protocol does not have
     ├── GateOutOfRange       a threshold or cap outside 1..N-1, or a question the gate cannot answer
     ├── TossBroken           a nonce that is not the one committed to
-    └── DealerCaught         a revealed seed does not give the parts that were offered
+    ├── DealerCaught         a revealed seed does not give the parts that were offered
+    ├── DealerOwes           a set whose choice the dealer knows, and that it does not deliver
+    └── PeerOwes             a set for which the other helper does not show its nonce
 """
 
 from ontschot.protocol.errors import MalformedMessage, Refusal
@@ -108,4 +110,42 @@ class DealerCaught(Refusal):
     remedy = Text(
         "Gebruik niets van deze sleutelmaker. Waarschuw de beheerders van het register.",
         "Use nothing from this dealer. Warn those who keep the roster.",
+    )
+
+
+class DealerOwes(Refusal):
+    """The dealer knows which candidate of a set was chosen, and does not deliver the set.
+
+    Nothing else is dealt until it does: a dealer that could go on would fall silent whenever its
+    crafted candidate was not the chosen one.
+    """
+
+    code = "dealer-owes-set"
+    title = Text(
+        "De sleutelmaker is nog sleutels schuldig. Zolang komen er geen nieuwe",
+        "The dealer owes a set of keys. Until it comes there are no new ones",
+    )
+    remedy = Text(
+        "Vraag de sleutelmaker om de sleutels alsnog te sturen. Kan dat niet, of komt er niets? "
+        "Laat de ankers in het rooster een andere sleutelmaker zetten, of hem nieuwe sleutels "
+        "geven. Aanbieders moeten dan opnieuw insturen.",
+        "Ask the dealer to send the keys after all. If it cannot, or nothing comes, have the "
+        "anchors put another dealer, or other keys of it, in the roster. Providers must then "
+        "upload again.",
+    )
+
+
+class PeerOwes(Refusal):
+    """The other helper does not show its nonce of a set for which this one showed its own."""
+
+    code = "helper-owes-toss"
+    title = Text(
+        "De andere helper loot niet mee. Zolang komen er geen nieuwe sleutels",
+        "The other helper does not toss. Until it does there are no new keys",
+    )
+    remedy = Text(
+        "Vraag de andere helper of zijn node aan staat, en wat die meldt. Wacht die op de "
+        "sleutelmaker? Vraag dan de sleutelmaker.",
+        "Ask the other helper whether its node runs, and what that says. Does it wait for the "
+        "dealer? Then ask the dealer.",
     )

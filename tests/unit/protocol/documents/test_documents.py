@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Every document has one spelling, and refuses everything else."""
 
+import gc
 import json
+import weakref
 from typing import Any
 
 import pytest
@@ -239,3 +241,34 @@ def test_statements_carry_a_head_and_are_compared_without_it() -> None:
     another = ENVELOPE.model_copy(update={"generation": 2})
     assert not same_but_for_the_head(ENVELOPE, another)
     assert Envelope.parse(ENVELOPE.to_bytes()).ledger == HEAD
+
+
+SECRETS = {"Delivery": "seeds", "KeyShare": "contributions", "Prepare": "secret"}
+
+
+@pytest.mark.parametrize("kind", sorted(SECRETS))
+def test_a_secret_is_neither_shown_nor_kept_by_who_parses(kind: str) -> None:
+    """A cache would have it in memory long after it was erased everywhere else."""
+    (sample, *_) = [one for one in ALL if names(one) == kind]
+    assert SECRETS[kind] not in repr(sample)
+    data = sample.to_bytes()
+    parsed = type(sample).parse(data)
+    assert parsed == sample
+    assert type(sample).parse(data) is not parsed
+    held = weakref.ref(parsed)
+    del parsed
+    gc.collect()
+    assert held() is None
+
+
+def test_a_document_without_secrets_is_parsed_once() -> None:
+    data = MANIFEST.to_bytes()
+    assert Manifest.parse(data) is Manifest.parse(data)
+
+
+def test_every_field_that_is_called_a_secret_is_one() -> None:
+    for document in ALL:
+        for name in {"secret", "contributions", "value", "seeds"} & type(
+            document
+        ).model_fields.keys():
+            assert not type(document).model_fields[name].repr, (names(document), name)

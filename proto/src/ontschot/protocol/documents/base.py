@@ -9,7 +9,7 @@ those of ASCII. (The engine's own class of digits lets in those of other scripts
 written with them sorts after every real one.)
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Annotated, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -47,7 +47,11 @@ class MalformedDocument(MalformedMessage):
 
 
 class Document(BaseModel):
-    """A frozen document; unknown fields and other types are refused."""
+    """A frozen document; unknown fields and other types are refused.
+
+    A field with ``Field(repr=False)`` is a secret: it is not shown, and a document that has one is
+    kept by nobody but who parsed it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -67,7 +71,7 @@ class Document(BaseModel):
         Raises:
             MalformedMessage: not canonical JSON, or not this document.
         """
-        parsed = _parse(cls, data)
+        parsed = _parse(cls, data) if _has_secrets(cls) else _parse_once(cls, data)
         if not isinstance(parsed, cls):
             raise MalformedDocument(cls.__name__)
         return parsed
@@ -80,9 +84,18 @@ class Head(Document):
     hash: Hash
 
 
+@cache
+def _has_secrets(cls: type[Document]) -> bool:
+    return any(not field.repr for field in cls.model_fields.values())
+
+
 # One release looks at the same few documents hundreds of times. They are frozen, and what they say
-# is decided by their bytes alone.
+# is decided by their bytes alone. Secrets would stay in memory here long after they were erased.
 @lru_cache(maxsize=512)
+def _parse_once(cls: type[Document], data: bytes) -> Document:
+    return _parse(cls, data)
+
+
 def _parse(cls: type[Document], data: bytes) -> Document:
     canonical.decode(data)
     try:

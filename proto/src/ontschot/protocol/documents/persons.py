@@ -68,7 +68,7 @@ class KeyShare(Document):
     type: Literal["key-share"] = "key-share"
     round: Hash
     set: Hash
-    contributions: Annotated[list[Contribution], Field(min_length=1, max_length=32)]
+    contributions: Annotated[list[Contribution], Field(min_length=1, max_length=32, repr=False)]
 
     @model_validator(mode="after")
     def _sorted(self) -> Self:

@@ -236,7 +236,7 @@ class Prepare(Document):
     type: Literal["prepare"] = "prepare"
     helper: HelperName
     manifest: Hash
-    secret: Hash
+    secret: Hash = Field(repr=False)
     witnessed: Head
 
 

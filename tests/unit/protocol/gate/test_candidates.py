@@ -4,6 +4,7 @@
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -64,3 +65,17 @@ def test_a_bad_seed_is_refused_wherever_it_lands() -> None:
         seeds = [*SEEDS[:at], b"short", *SEEDS[at:]]
         with pytest.raises(MalformedShare):
             hashes_of_all(SPEC, BATCH, seeds, 2)
+
+
+def test_nothing_of_the_folder_it_is_started_in_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever can write there would read every seed."""
+    ran = tmp_path / "ran"
+    (tmp_path / "json.py").write_text(f"open({str(ran)!r}, 'w').close()\n", encoding="utf-8")
+    package = tmp_path / "ontschot" / "protocol" / "gate"
+    package.mkdir(parents=True)
+    (package / "candidates.py").write_text(f"open({str(ran)!r}, 'w').close()\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert hashes_of_all(SPEC, BATCH, SEEDS, 2) == EXPECTED
+    assert not ran.exists()

@@ -70,7 +70,8 @@ def _elsewhere(spec: BatchSpec, batch_id: bytes, seeds: Sequence[bytes]) -> list
         "spec": spec.to_document(),
     }
     done = subprocess.run(
-        [sys.executable, "-m", __name__],
+        # -P: whoever can write where this process was started must not choose what runs
+        [sys.executable, "-P", "-m", __name__],
         input=json.dumps(task).encode(),
         capture_output=True,
         check=False,

@@ -16,7 +16,7 @@ from ontschot.node.database import open_engine
 from ontschot.node.ledger.tables import ACCOUNT
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.process import open_node
-from ontschot.node.provider.answering import schema
+from ontschot.node.provider.answering import schema, uploading
 from ontschot.node.provider.answering.handlers import Provider
 from ontschot.node.provider.answering.renewing import Renewed
 from ontschot.node.provider.records.bsn import Bsn
@@ -275,6 +275,19 @@ def test_an_upload_is_withdrawn_also_without_budget(town: Town, tmp_path: Path) 
     release(town.federation)
     (manifest,) = manifests(town.federation)
     assert NODE not in manifest.nodes
+
+
+def test_an_upload_is_withdrawn_also_when_helpers_take_no_more(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And nothing is charged for the one that is not made."""
+    monkeypatch.setattr(uploading, "MOST_UPLOADS", 1)
+    before = budgets(town.federation)[NODE]
+    said = town.leave_out(tmp_path, f"{ALONE};bezwaar")
+    assert "ingetrokken. Nieuwe konden niet" in said
+    query = select(schema.own_uploads.c.status)
+    assert "live" not in town.federation.read(NODE, lambda c: c.execute(query).scalars().all())
+    assert budgets(town.federation)[NODE] == before
 
 
 def test_all_uploads_are_replaced_for_a_helper_that_lost_its_files(town: Town) -> None:

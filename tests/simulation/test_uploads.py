@@ -14,6 +14,9 @@ from ontschot.node.helper import schema
 from ontschot.node.helper import uploads as helper_uploads
 from ontschot.node.helper.errors import ManifestRefused, UploadRefused
 from ontschot.node.mailroom.desk import Desk
+from ontschot.node.mailroom.schema import IN
+from ontschot.node.provider.answering.errors import UploadsUsedUp
+from ontschot.node.provider.answering.uploading import live_uploads
 from ontschot.node.public_inputs.store import UnknownPublicInput
 from ontschot.node.witness.errors import ForeignStatement
 from ontschot.protocol.canonical import sha256
@@ -338,3 +341,22 @@ def test_a_variable_is_replaced_a_number_of_times_and_no_more(bench: Bench) -> N
     assert taken == [None] * MOST_UPLOADS
     assert isinstance(last, UploadRefused)
     assert "too often" in last.detail
+
+
+def test_a_node_pays_for_no_upload_that_helpers_would_refuse(admitted: Federation) -> None:
+    for _ in range(MOST_UPLOADS - 1):
+        replace(admitted, "provider-1")
+    admitted.settle()
+    before = budgets(admitted)["provider-1"]
+    live = admitted.at("provider-1", lambda desk: [row.envelope for row in live_uploads(desk)])
+    with pytest.raises(UploadsUsedUp):
+        replace(admitted, "provider-1")
+    assert budgets(admitted)["provider-1"] == before
+    assert live == admitted.at(
+        "provider-1", lambda desk: [row.envelope for row in live_uploads(desk)]
+    )
+    for helper in HELPERS:
+        codes = admitted.read(
+            helper, lambda c: c.execute(select(IN.c.code).where(IN.c.type == "upload")).scalars()
+        )
+        assert set(codes) == {None}

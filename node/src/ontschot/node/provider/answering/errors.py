@@ -8,6 +8,7 @@
     ├── ReleaseNotAllowed    a manifest that this node cannot consent to; the detail says why
     ├── EarlierAttemptOpen   an earlier release of the same question is not over
     ├── VectorFailed         the records gave no vector; outside, nobody learns why
+    ├── UploadsUsedUp        a variable was uploaded as often in this round as helpers take
     └── ForeignReceipt       a receipt that the helper did not sign for this node
 """
 
@@ -50,6 +51,20 @@ class VectorFailed(Refusal):
     remedy = Text(
         "De aanbieder ziet met 'ontschot-node check', en in het logboek, wat er mis is.",
         "The provider sees with 'ontschot-node check', and in its log, what is wrong.",
+    )
+
+
+class UploadsUsedUp(Refusal):
+    """Helpers take no further upload of this variable in this round: none is made or paid for."""
+
+    code = "uploads-used-up"
+    title = Text(
+        "Deze aanbieder stuurde in deze meetronde al zo vaak in als mag",
+        "This provider has uploaded as often in this round as is allowed",
+    )
+    remedy = Text(
+        "Doe weer mee in een volgende meetronde.",
+        "Take part again in a next round.",
     )
 
 

@@ -11,7 +11,7 @@ from ontschot.node.budgets import take_budgets
 from ontschot.node.ledger.errors import LedgerRefusal
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.provider.answering import consenting, resending, settling
-from ontschot.node.provider.answering.errors import VectorFailed
+from ontschot.node.provider.answering.errors import UploadsUsedUp, VectorFailed
 from ontschot.node.provider.answering.noting import Noter, nobody_noted, note_released
 from ontschot.node.provider.answering.renewing import Renewed, renew_left_out
 from ontschot.node.provider.answering.uploading import (
@@ -218,8 +218,9 @@ class Provider:
         except VectorFailed as failure:
             self._uploader.charge_failure(desk, digest, query)
             self.refuse(desk, digest, failure.code)
-        except LedgerRefusal as refusal:
-            # Nothing was uploaded: no budget for the check of an upload, or for its own noise.
+        except (LedgerRefusal, UploadsUsedUp) as refusal:
+            # Nothing was uploaded: no budget for the check of an upload, or for its own noise; or
+            # helpers would take no more.
             self.refuse(desk, digest, refusal.code)
 
     def _person_key(self, handler: Handler) -> Handler:
@@ -245,7 +246,7 @@ class Provider:
             try:
                 with desk.connection.begin_nested():
                     self._uploader.upload_missing(desk, query.round, query.variables)
-            except (VectorFailed, LedgerRefusal, DutiesMixed) as reason:
+            except (VectorFailed, LedgerRefusal, DutiesMixed, UploadsUsedUp) as reason:
                 self._refuse_after_all(desk, kept.digest, query, reason)
 
     def _refuse_after_all(

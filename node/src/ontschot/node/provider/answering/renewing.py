@@ -19,6 +19,7 @@ from sqlalchemy import Row, select, update
 
 from ontschot.node.ledger.errors import LedgerRefusal
 from ontschot.node.mailroom.desk import Desk
+from ontschot.node.provider.answering.errors import UploadsUsedUp
 from ontschot.node.provider.answering.schema import bases, own_uploads
 from ontschot.node.provider.answering.uploading import Uploader, vector_digest, withdraw
 from ontschot.node.public_inputs.duties import DutiesMixed
@@ -31,7 +32,8 @@ class Renewed:
 
     Attributes:
         replaced: withdrawn, and sent anew.
-        withdrawn: withdrawn only: no budget is left for another upload, or roles forbid one.
+        withdrawn: withdrawn only: no budget is left for another upload, or roles forbid one, or
+            helpers take no more of it in this round.
         unchanged: looked at; nobody who is left out now was in it.
     """
 
@@ -44,7 +46,7 @@ def renew_left_out(desk: Desk, uploader: Uploader) -> Renewed:
     """Replace each live upload that holds somebody who is left out now.
 
     An objection does not depend on budget: where the ledger refuses the price of another upload, or
-    roles forbid one, the old upload is withdrawn all the same.
+    roles or the number of uploads forbid one, the old upload is withdrawn all the same.
 
     Raises:
         VectorFailed: the records could not be read; nothing was done, try again.
@@ -85,6 +87,6 @@ def _replace(desk: Desk, uploader: Uploader, row: Row[*tuple[Any, ...]]) -> bool
     try:
         with desk.connection.begin_nested():
             uploader.upload_missing(desk, row.round, (row.variable,))
-    except (LedgerRefusal, DutiesMixed):
+    except (LedgerRefusal, DutiesMixed, UploadsUsedUp):
         return False
     return True

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from ontschot.node.ledger import service as ledger
 from ontschot.node.mailroom.desk import Desk
-from ontschot.node.provider.answering.errors import ForeignReceipt, VectorFailed
+from ontschot.node.provider.answering.errors import ForeignReceipt, UploadsUsedUp, VectorFailed
 from ontschot.node.provider.answering.own_noise import OwnNoise
 from ontschot.node.provider.answering.schema import bases, erasures, own_uploads
 from ontschot.node.provider.persons.agreement import require_key
@@ -43,7 +43,7 @@ from ontschot.protocol.letters.faults import describe_fault
 from ontschot.protocol.letters.model import RefusalNotice
 from ontschot.protocol.persons import PersonKey
 from ontschot.protocol.privacy.charge import Charge, Unit, release_charges
-from ontschot.protocol.release.admission import admission_price, unit_of
+from ontschot.protocol.release.admission import MOST_UPLOADS, admission_price, unit_of
 from ontschot.protocol.release.duties import duties_of
 from ontschot.protocol.release.node_noise import noise_charges
 from ontschot.protocol.release.sealing import upload_context
@@ -85,6 +85,7 @@ class Uploader:
         Raises:
             VectorFailed: the records gave no vector of one of them.
             DutiesMixed: an organisation held two of helper A, helper B and dealer in this round.
+            UploadsUsedUp: helpers take no further one of it; nothing was charged for it.
         """
         round_ = require_round(desk, round_hash)
         for name in variables:
@@ -158,6 +159,7 @@ class Uploader:
 
     def _upload(self, desk: Desk, round_: Round, variable: VariableDocument) -> None:
         require_duties_apart(desk, round_.digest)
+        _require_one_more(desk, round_, variable)
         # Who is left out is looked at before the records: one who objects in between is seen later.
         left_out = self.who_is_left_out()
         vector = self.vector(desk, round_, variable)
@@ -241,6 +243,17 @@ class Uploader:
             desk.send(helper, "upload", signed.digest, signed.to_bytes(), [sealed[name]])
         desk.send(desk.roster.coordinator().id, "uploaded", signed.digest, signed.to_bytes())
         return signed.digest
+
+
+def _require_one_more(desk: Desk, round_: Round, variable: VariableDocument) -> None:
+    # Counted are all that were made, also those that a helper refused under an older roster: one
+    # helper may have taken them, and what the other refuses is paid for all the same.
+    table = own_uploads.c
+    made = desk.connection.execute(
+        select(func.count()).where(table.round == round_.digest, table.variable == variable.id)
+    ).scalar_one()
+    if made >= MOST_UPLOADS:
+        raise UploadsUsedUp(variable.id)
 
 
 def _charges(

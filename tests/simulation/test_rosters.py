@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A new roster in the middle of things: what is under way ends, what still holds goes on."""
 
+from collections.abc import Collection
+
 import pytest
 from sqlalchemy import select
 
 from ontschot.coordinator.releases.leading import ASK_AGAIN_AFTER
 from ontschot.coordinator.releases.schema import uploads
 from ontschot.node.helper import schema
-from ontschot.protocol.roster import Roster
+from ontschot.node.helper.checks import check_manifest
+from ontschot.node.helper.errors import TooFewProviders
+from ontschot.node.helper.listed import require_uploads
+from ontschot.protocol.roster import Roster, UnknownParticipant
 from ontschot.protocol.roster.model import Participant
 from simulation.conftest import LATE, NODES
 from simulation.federation import COORDINATOR, HELPERS, Federation
@@ -103,6 +108,57 @@ def test_a_revoked_node_is_left_out(admitted: Federation) -> None:
     assert "provider-1" in first.nodes
     assert "provider-1" not in second.nodes
     assert question_state(admitted) == ("published", None)
+
+
+def revoked(federation: Federation, names: Collection[str]) -> Roster:
+    """Return the next roster, in which these are revoked."""
+    listed = tuple(
+        one.model_copy(update={"status": "revoked"}) if one.id in names else one
+        for one in federation.roster.participants
+    )
+    return federation.next_roster(participants=listed)
+
+
+def test_who_is_revoked_between_upload_and_release_is_not_listed(admitted: Federation) -> None:
+    admitted.adopt(revoked(admitted, ["provider-1"]))
+    begin(admitted)
+    admitted.settle()
+    assert {node for one in manifests(admitted) for node in one.nodes} == {*LISTED[1:]}
+    assert question_state(admitted) == ("published", None)
+
+
+def test_who_is_revoked_counts_for_no_minimum(admitted: Federation) -> None:
+    """Five uploads are admitted; those of two organisations count."""
+    admitted.adopt(revoked(admitted, LISTED[:3]))
+    begin(admitted)
+    admitted.settle()
+    assert manifests(admitted) == []
+    assert question_state(admitted) == ("failed", "too-few-providers")
+
+
+@pytest.mark.parametrize("helper", HELPERS)
+def test_helpers_refuse_a_list_with_who_is_revoked(admitted: Federation, helper: str) -> None:
+    """Whatever the coordinator lists: before the agreement, and at each later step."""
+    begin(admitted)
+    (first,) = manifests(admitted)
+    admitted.adopt(revoked(admitted, ["provider-1"]))
+    under = {"roster_serial": admitted.roster.serial, "roster_hash": admitted.roster.digest}
+    now = first.model_copy(update=under | {"release_id": "another"})
+    with pytest.raises(UnknownParticipant):
+        admitted.at(helper, lambda desk: check_manifest(desk, now, {}))
+    with pytest.raises(UnknownParticipant):
+        admitted.at(helper, lambda desk: require_uploads(desk, now, now.parts[0]))
+
+
+@pytest.mark.parametrize("helper", HELPERS)
+def test_helpers_count_who_is_revoked_for_no_minimum(admitted: Federation, helper: str) -> None:
+    begin(admitted)
+    (first,) = manifests(admitted)
+    admitted.adopt(revoked(admitted, LISTED[:3]))
+    under = {"roster_serial": admitted.roster.serial, "roster_hash": admitted.roster.digest}
+    left = first.model_copy(update=under | {"release_id": "another", "nodes": list(LISTED[3:])})
+    with pytest.raises(TooFewProviders):
+        admitted.at(helper, lambda desk: check_manifest(desk, left, {}))
 
 
 @pytest.mark.parametrize("name", ["helper-b", "dealer"])

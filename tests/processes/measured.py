@@ -74,7 +74,8 @@ class Measured:
 
     ``idle`` was measured with all participants connected and nothing asked yet, ``busy`` after the
     answers. ``caught`` holds what the keepers had on disk while they ran: every file, also those
-    that were erased later, and their databases with what was not written back yet.
+    that were erased later, and their databases with what was not written back yet. ``published``
+    holds every answer with each of the estimates that it had.
     """
 
     party: Running
@@ -88,6 +89,7 @@ class Measured:
     stops: dict[str, Stop]
     caught: Path
     noise: Path
+    published: Path
 
     @property
     def providers(self) -> list[str]:
@@ -131,7 +133,9 @@ def measure(folder: Path) -> Measured:
     world, options = make_small_world()
     noise, caught = folder / "ruis", folder / "onderweg"
     noise.mkdir()
-    with _asking(), running(folder, world, options, noting_helpers(noise)) as party:
+    published = noise / "antwoorden.jsonl"
+    run = noting_helpers(noise)
+    with _asking(), running(folder, world, options, run, published) as party:
         pids = party.pids()
         idle = {name: memory_of(pid) for name, pid in pids.items()}
         party.ask(*ASKED)
@@ -145,7 +149,18 @@ def measure(folder: Path) -> Measured:
     if party.round is None:
         raise AssertionError
     return Measured(
-        party, party.round, answers, exports, idle, busy, sockets, pids, stops, caught, noise
+        party,
+        party.round,
+        answers,
+        exports,
+        idle,
+        busy,
+        sockets,
+        pids,
+        stops,
+        caught,
+        noise,
+        published,
     )
 
 

@@ -135,7 +135,11 @@ class Running:
 
 @contextmanager
 def running(
-    folder: Path, world: World, options: Options, run: Command | None = None
+    folder: Path,
+    world: World,
+    options: Options,
+    run: Command | None = None,
+    published: Path | None = None,
 ) -> Iterator[Running]:
     """Install a federation for ``world`` below ``folder`` and run it until the context ends.
 
@@ -146,6 +150,7 @@ def running(
         world: the town and its records.
         options: what the world was made with.
         run: how a participant is started; the product's own command when absent.
+        published: where the coordinator notes every answer that it writes; nowhere when absent.
     """
     paths = write_world(folder / "wereld", world)
     inputs = measuring.public_inputs(paths.addresses, paths.boundaries, world.town.year)
@@ -153,8 +158,7 @@ def running(
     logs.mkdir()
     with Processes(logs, _environment()) as processes:
         federation = install_coordinator(folder)
-        home = str(federation.coordinator.home)
-        processes.start("coordinator", tied(command("coordinator", "run", "--home", home)))
+        processes.start("coordinator", tied(_coordinator(federation.coordinator.home, published)))
         processes.wait_until_started("coordinator")
         install_participants(federation, world.town.gemeenten, lambda _: None)
         sign_roster(federation, inputs.listed(), options.period.first.year)
@@ -169,6 +173,13 @@ def running(
 def product(settings: Settings) -> list[str]:
     """Return the product's own command that runs a participant."""
     return command("node", "run", "--home", str(settings.home))
+
+
+def _coordinator(home: Path, published: Path | None) -> list[str]:
+    if published is None:
+        return command("coordinator", "run", "--home", str(home))
+    entry = Path(__file__).with_name("entry_coordinator.py")
+    return [sys.executable, str(entry), str(home), str(published)]
 
 
 def tied(arguments: list[str]) -> list[str]:

@@ -25,6 +25,7 @@ whole column of them shows in ``count_single_words``), slot numbers, and single 
 
 import hashlib
 import itertools
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -46,7 +47,7 @@ LEAST_CENTS = 100_000
 def patterns(measured: Measured, pool: Pool) -> list[Pattern]:
     """Return everything to look for, each pattern once."""
     lines = file_lines(measured)
-    published = numbers_in(measured.answers)
+    published = numbers_published(measured)
     found = [
         *_people(measured, lines),
         *_addresses(measured, lines),
@@ -83,6 +84,14 @@ def totals(pool: Pool) -> list[int]:
     )
     listed = [abs(value) for pair in zip(*per_node, strict=True) for value in pair]
     return listed + [abs(value) for pair in zip(*overall, strict=True) for value in pair]
+
+
+def numbers_published(measured: Measured) -> set[int]:
+    """Return every whole number in an answer, also in estimates that newer ones replaced."""
+    documents = [*measured.answers.values()]
+    with measured.published.open(encoding="utf-8") as lines:
+        documents += map(json.loads, lines)
+    return numbers_in(documents)
 
 
 def numbers_in(document: Any) -> set[int]:

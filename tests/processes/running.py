@@ -42,6 +42,9 @@ PATIENCE = 600.0
 
 LOOK_SECONDS = 0.05
 
+CANDIDATES = 3
+"""The dealer makes so many of each set of keys: one is used, and more than one audited."""
+
 _TIED = (
     "import ctypes, os, signal, sys;"
     "ctypes.CDLL(None).prctl(1, signal.SIGTERM);"  # 1: PR_SET_PDEATHSIG
@@ -161,7 +164,12 @@ def running(
         processes.start("coordinator", tied(_coordinator(federation.coordinator.home, published)))
         processes.wait_until_started("coordinator")
         install_participants(federation, world.town.gemeenten, lambda _: None)
-        sign_roster(federation, inputs.listed(), options.period.first.year)
+        sign_roster(
+            federation,
+            inputs.listed(),
+            options.period.first.year,
+            audit_candidates=CANDIDATES,
+        )
         for name, settings in federation.nodes.items():
             processes.start(name, tied((run or product)(settings)))
         party = Running(folder, world, options, paths, inputs, federation, processes)

@@ -7,15 +7,15 @@ from sqlalchemy import select, update
 
 from ontschot.coordinator.mail.desk import Desk
 from ontschot.coordinator.releases.manifests import (
-    MOST_ATTEMPTS,
+    Check,
     admission_id,
-    attempts,
+    check_of,
     propose_admission,
+    tried_enough,
 )
 from ontschot.coordinator.releases.schema import upload_noises, uploads
 from ontschot.coordinator.releases.stock import Stock
 from ontschot.coordinator.rounds import service as rounds
-from ontschot.protocol.documents.rounds import Round
 from ontschot.protocol.documents.uploads import ENVELOPE, RECEIPT, Envelope, Receipt, Withdrawal
 from ontschot.protocol.errors import Refusal
 from ontschot.protocol.language import Text
@@ -104,12 +104,18 @@ def admit_held(desk: Desk, stock: Stock) -> None:
 
     One that helpers refused again and again is rejected: its provider must upload anew.
     """
-    for upload in in_state(desk, "held"):
-        if attempts(desk, admission_id(upload.envelope)) >= MOST_ATTEMPTS:
+    held = in_state(desk, "held")
+    given_up = tried_enough(desk, "admit") if held else set()
+    checks: dict[tuple[str, str], Check] = {}
+    for upload in held:
+        if admission_id(upload.envelope) in given_up:
             set_state(desk, upload.envelope, "rejected")
             continue
-        round_ = rounds.require(desk.connection, upload.round)
-        if propose_admission(desk, stock, round_, upload.variable, upload.envelope, upload.node):
+        about = upload.round, upload.variable
+        if about not in checks:
+            round_ = rounds.require(desk.connection, upload.round)
+            checks[about] = check_of(desk, round_, upload.variable)
+        if propose_admission(desk, stock, checks[about], upload.envelope, upload.node):
             set_state(desk, upload.envelope, "admitting")
 
 
@@ -130,11 +136,11 @@ def in_state(desk: Desk, state: str) -> list[Upload]:
     return [Upload(r.envelope, r.node, r.round, r.variable, r.state) for r in rows]
 
 
-def of_round(desk: Desk, round_: Round) -> dict[tuple[str, str], Upload]:
+def of_round(desk: Desk, round_hash: str) -> dict[tuple[str, str], Upload]:
     """Return the live uploads of a round, by node and variable."""
     rows = desk.connection.execute(
         select(uploads).where(
-            uploads.c.round == round_.digest,
+            uploads.c.round == round_hash,
             uploads.c.state.not_in(("withdrawn", "rejected", "closed")),
         )
     )

@@ -86,8 +86,11 @@ def word(desk: Desk, letter: Letter) -> None:
         _put_by(desk, letter, manifest)
 
 
-def output(desk: Desk, letter: Letter) -> None:
+def output(desk: Desk, letter: Letter) -> bool:
     """A helper's sealed half: kept if it is the committed one; with both, the release ends.
+
+    Returns:
+        Whether it has ended since this letter.
 
     Raises:
         ForeignWord: no such release, by someone else, or another half than was committed.
@@ -100,11 +103,14 @@ def output(desk: Desk, letter: Letter) -> None:
     if not publishing.fits_commit(desk, manifest.digest, letter.sender, half):
         raise ForeignWord("not the output that was committed")
     words.keep(desk.connection, manifest.digest, letter.type, letter.sender, half)
-    if _state(desk, manifest) in _OPEN:
-        publishing.finish(desk, manifest)
-        _log_progress(desk, manifest)
-        if _state(desk, manifest) not in _OPEN:
-            passing.pass_on(desk)
+    if _state(desk, manifest) not in _OPEN:
+        return False
+    publishing.finish(desk, manifest)
+    ended = _state(desk, manifest) not in _OPEN
+    if ended:
+        _log_end(desk, manifest)
+        passing.pass_on(desk)
+    return ended
 
 
 def aborted(desk: Desk, letter: Letter) -> None:
@@ -198,10 +204,9 @@ def _state(desk: Desk, manifest: Manifest) -> str:
     return state
 
 
-def _log_progress(desk: Desk, manifest: Manifest) -> None:
-    state = _state(desk, manifest)
+def _log_end(desk: Desk, manifest: Manifest) -> None:
     done = desk.connection.execute(
         select(func.count()).where(releases.c.state == "done", releases.c.kind == manifest.kind)
     ).scalar_one()
-    if state not in _OPEN:
-        _LOG.info("release ended", kind=manifest.kind, state=state, id=manifest.release_id, n=done)
+    state = _state(desk, manifest)
+    _LOG.info("release ended", kind=manifest.kind, state=state, id=manifest.release_id, n=done)

@@ -34,8 +34,11 @@ def drive(desk: Desk, spare: int = 0) -> None:
     inform_helpers(desk)
     _give_up(desk)
     admitting.admit_held(desk, stock)
+    uploads: dict[str, Mapping[tuple[str, str], Upload]] = {}
     for asked in queries.open_questions(desk.connection):
-        _advance(desk, stock, asked)
+        if asked.query.round not in uploads:
+            uploads[asked.query.round] = admitting.of_round(desk, asked.query.round)
+        _advance(desk, stock, asked, uploads[asked.query.round])
     stock.order()
 
 
@@ -79,7 +82,9 @@ def find(desk: Desk, digest: str) -> Manifest | None:
     return None if document is None else Manifest.parse(document)
 
 
-def _advance(desk: Desk, stock: Stock, asked: Asked) -> None:
+def _advance(
+    desk: Desk, stock: Stock, asked: Asked, uploads: Mapping[tuple[str, str], Upload]
+) -> None:
     rows = desk.connection.execute(
         select(releases.c.state, releases.c.release_id, releases.c.document).where(
             releases.c.query == asked.digest
@@ -93,7 +98,6 @@ def _advance(desk: Desk, stock: Stock, asked: Asked) -> None:
     if len(mine) >= MOST_ATTEMPTS:
         _end(desk, asked, answered=bool(answered), reason="too-many-attempts")
         return
-    uploads = _uploads(desk, asked)
     nodes = _ready_nodes(desk, asked, uploads)
     if nodes is None:
         return
@@ -144,10 +148,6 @@ def _ready_nodes(
     if waiting and to_text(desk.now) < asked.deadline:
         return None
     return sorted(ready)
-
-
-def _uploads(desk: Desk, asked: Asked) -> dict[tuple[str, str], Upload]:
-    return admitting.of_round(desk, rounds.require(desk.connection, asked.query.round))
 
 
 def _give_up(desk: Desk) -> None:

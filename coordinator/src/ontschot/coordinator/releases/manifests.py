@@ -2,6 +2,7 @@
 """Make manifests and propose them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -17,6 +18,7 @@ from ontschot.protocol.documents.queries import Block, Query
 from ontschot.protocol.documents.releases import MANIFEST, Chain, Gate, Manifest, Part
 from ontschot.protocol.documents.rounds import Round
 from ontschot.protocol.documents.uploads import NodeNoise
+from ontschot.protocol.gate import BatchSpec
 from ontschot.protocol.privacy.units import format_sigma, rho_of, sigma_for
 from ontschot.protocol.release.gates import admission_block, gate_spec, ring_bits
 from ontschot.protocol.release.node_noise import mode_of, noised_uploads
@@ -28,21 +30,49 @@ MOST_ATTEMPTS = 5
 """Attempts of one release before it is given up; each uses up fresh gate keys."""
 
 
-def propose_admission(
-    desk: Desk, stock: Stock, round_: Round, variable: str, envelope: str, node: str
-) -> bool:
-    """Propose the check of one upload; return whether a batch was there for it."""
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The check that every upload of a variable in a round gets.
+
+    Attributes:
+        round: the round.
+        variable: the variable's id.
+        block: the figure that is counted.
+        ring_bits: of the gate.
+        spec: the gate keys that it uses up.
+    """
+
+    round: Round
+    variable: str
+    block: Block
+    ring_bits: int
+    spec: BatchSpec
+
+
+def check_of(desk: Desk, round_: Round, variable: str) -> Check:
+    """Return the check of a round's variable, by the roster in force.
+
+    Raises:
+        UnknownRound: a map of the round is not here.
+    """
     known = round_.variable(variable)
     sigma = sigma_for(int(desk.roster.parameters.admission_rho), 1)
     area_map = rounds.admission_map(round_, known)
     block = admission_block(known, area_map, format_sigma(sigma), str(rho_of(sigma, 1)))
     bits = ring_bits(desk.roster.parameters.max_nodes, known.node_cap)
     length = rounds.vector_length(desk.connection, round_, known)
-    taken = stock.take([gate_spec([block], length, bits)])
+    return Check(round_, variable, block, bits, gate_spec([block], length, bits))
+
+
+def propose_admission(desk: Desk, stock: Stock, check: Check, envelope: str, node: str) -> bool:
+    """Propose the check of one upload; return whether a batch was there for it."""
+    taken = stock.take([check.spec])
     if taken is None:
         return False
-    part = Part(variable=variable, gate=Gate(ring_bits=bits, batch=taken[0]), uploads=[envelope])
-    manifest = _manifest(desk, round_, admission_id(envelope), None, [node], [part], [block])
+    gate = Gate(ring_bits=check.ring_bits, batch=taken[0])
+    part = Part(variable=check.variable, gate=gate, uploads=[envelope])
+    name = admission_id(envelope)
+    manifest = _manifest(desk, check.round, name, None, [node], [part], [check.block])
     _propose(desk, manifest, ())
     return True
 
@@ -117,7 +147,14 @@ def admission_id(envelope: str) -> str:
     return f"admit-{envelope[:24]}"
 
 
-def attempts(desk: Desk, release_id: str) -> int:
+def tried_enough(desk: Desk, kind: str) -> set[str]:
+    """Return the releases of a kind that have no attempt left."""
+    name = releases.c.release_id
+    query = select(name).where(releases.c.kind == kind).group_by(name)
+    return set(desk.connection.execute(query.having(func.count() >= MOST_ATTEMPTS)).scalars())
+
+
+def _attempts(desk: Desk, release_id: str) -> int:
     """Return how many manifests of a release were proposed."""
     return desk.connection.execute(
         select(func.count()).where(releases.c.release_id == release_id)
@@ -137,7 +174,7 @@ def _manifest(
     return Manifest(
         kind="admit" if query is None else query.kind,
         release_id=release_id,
-        attempt=attempts(desk, release_id) + 1,
+        attempt=_attempts(desk, release_id) + 1,
         query=None if query is None else query.digest,
         round=round_.digest,
         universe=round_.universe,

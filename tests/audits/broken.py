@@ -111,8 +111,8 @@ def faults() -> tuple[Fault, ...]:
             "helper A",
         ),
         Fault(
-            Mechanism("one client counts at each provider", _scaled(1.0), at_each_provider),
-            by_name["table gate over buckets: one client"],
+            Mechanism("a client counts at each provider", _scaled(1.0), at_each_provider),
+            by_name["table gate over buckets: a household with four clients"],
             "helper A",
         ),
         Fault(

@@ -24,7 +24,12 @@ from ontschot.protocol.documents.queries import Block, Code
 from ontschot.protocol.documents.releases import Chain, Gate, Manifest, NoiseMode, Part
 from ontschot.protocol.documents.rounds import Level, VariableDocument
 from ontschot.protocol.persons import buckets_of
-from ontschot.protocol.privacy.charge import HOUSEHOLD_PERSONS, Unit, charges_of
+from ontschot.protocol.privacy.charge import (
+    HOUSEHOLD_PERSONS,
+    PERSON_PROVIDERS,
+    Unit,
+    charges_of,
+)
 from ontschot.protocol.privacy.units import RHO_UNITS
 from ontschot.protocol.release.cells import cell_count
 from ontschot.protocol.release.gates import ring_bits
@@ -110,7 +115,7 @@ KINDS: Final = (
     Kind("sum over cells, one member changes its cells", "Q22", unit="person"),
     Kind("comparison gate: nine bins", "Q09", claims=(("euros", 1),)),
     Kind("comparison gate: bins and a capped sum", "Q10", claims=(("euros", 50),), is_tight=False),
-    Kind("table gate over buckets: one client", "Q05", unit="person"),
+    Kind("table gate over buckets: a client takes the place of others", "Q05", unit="person"),
     Kind("table gate over buckets: a household with four clients", "Q05"),
     Kind("sum over cells with noise of the nodes", "Q22", noise="nodes"),
 )
@@ -198,19 +203,23 @@ def _served(
 ) -> tuple[Records, Records]:
     """Return buckets (uint32[providers, size]) without and with clients of one area.
 
-    One client, or as many as a household inside the claim may have: each in a bucket that nobody
-    else fills, and served by every provider.
+    As many as a household inside the claim may have: each in a bucket that nobody else fills, and
+    served by every provider. Of a person the worst is that it has a bucket that is full anyhow,
+    and that at each provider somebody else falls out: only so many of one address are kept.
     """
     assert variable.persons is not None
     here = int(areas.index[_inside([areas])])
     start = int(buckets_of(variable.persons, areas).starts[here])
-    members = HOUSEHOLD_PERSONS if kind.unit == "household" else 1
     random = np.random.default_rng(size)
-    before = (random.random((PROVIDERS, size)) < 0.02).astype(np.uint32)
-    before[:, start : start + members] = 0
-    after = before.copy()
-    after[:, start : start + members] = variable.node_cap
-    return before, after
+    others = (random.random((PROVIDERS, size)) < 0.02).astype(np.uint32)
+    moved = HOUSEHOLD_PERSONS if kind.unit == "household" else PERSON_PROVIDERS
+    others[:, start : start + moved] = 0
+    filled = others.copy()
+    if kind.unit == "household":
+        filled[:, start : start + moved] = variable.node_cap
+        return others, filled
+    filled[range(moved), range(start, start + moved)] = variable.node_cap
+    return filled, others
 
 
 def _inside(maps: Sequence[AreaMap]) -> int:

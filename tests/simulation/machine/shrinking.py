@@ -3,6 +3,7 @@
 
 Most of a list is letters carried one by one, in an order that hardly ever matters. So first each
 run of undisturbed letters becomes one ``settle``; often that still fails, and is a tenth as long.
+Where it does matter at the end, only the beginning becomes calm, as much of it as can be.
 Then pieces are left out, halves first, as long as the same rule breaks.
 """
 
@@ -37,7 +38,7 @@ def shrink(bases: Bases, found: Found, fault: Fault | None = None, tries: int = 
         again = fails(calmer(best.steps))
         if again is not None and len(again.steps) < len(best.steps):
             best = again
-    return _leave_out(best, fails)
+    return _leave_out(_calm_beginning(best, fails), fails)
 
 
 def _undisturbed(step: Step) -> bool:
@@ -53,6 +54,22 @@ def _calm(steps: Sequence[Step]) -> list[Step]:
         elif not calm or calm[-1] != ("settle",):
             calm.append(("settle",))
     return [*calm, ("settle",)]
+
+
+def _calm_beginning(best: Found, fails: Fails) -> Found:
+    """Calm as many of the first steps as can be, where the order of the last letters matters."""
+    low, high = 0, len(best.steps)
+    while high - low > 1:
+        middle = (low + high) // 2
+        steps = [*_calm(best.steps[:middle]), *best.steps[middle:]]
+        again = fails(steps) if len(steps) < len(best.steps) else None
+        if again is None:
+            high = middle
+        else:
+            # What is calm is shorter, and what follows stands where it stood, from the end.
+            low, high = middle - (len(best.steps) - len(again.steps)), len(again.steps)
+            best = again
+    return best
 
 
 def _without_letters(steps: Sequence[Step]) -> list[Step]:

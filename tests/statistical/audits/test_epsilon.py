@@ -29,7 +29,7 @@ SAMPLE = [
         "two gates in a chain: laws",
         "comparison gate: nine bins",
         "comparison gate: bins and a capped sum",
-        "table gate over buckets: one client",
+        "table gate over buckets: a client takes the place of others",
         "sum over cells with noise of the nodes",
     )
 ]

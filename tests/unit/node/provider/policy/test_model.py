@@ -15,12 +15,13 @@ from ontschot.node.provider.policy.model import (
     Verdict,
     load_policy,
 )
+from ontschot.protocol.privacy.charge import household_price
 from unit.protocol.documents.samples import BINS, CAPPED, QUERY
 
 RULE = QuestionRule(
     decision="automatic", requesters=["gemeente"], levels=["gemeente", "wijk"], largest_rho="0.2"
 )
-PRICE = int(BINS.rho) + int(CAPPED.rho)
+PRICE = household_price((BINS, CAPPED))
 
 FILE = """
 [questions.Q13]
@@ -52,7 +53,7 @@ def test_what_is_allowed_is_decided_as_the_policy_says() -> None:
         ({"levels": []}, "policy-level-not-listed"),
         ({"levels": ["gemeente", "buurt"]}, "policy-level-not-listed"),
         ({"largest_rho": "0"}, "policy-price-too-high"),
-        ({"largest_rho": "0.111111111111"}, "policy-price-too-high"),
+        ({"largest_rho": "0.166666666667"}, "policy-price-too-high"),
     ],
 )
 def test_everything_else_is_refused(changes: dict[str, object], code: str) -> None:
@@ -60,8 +61,8 @@ def test_everything_else_is_refused(changes: dict[str, object], code: str) -> No
 
 
 def test_the_price_is_compared_exactly() -> None:
-    assert PRICE == 111_111_111_112
-    assert verdict(largest_rho="0.111111111112") == Verdict("automatic")
+    assert PRICE == 166_666_666_668
+    assert verdict(largest_rho="0.166666666668") == Verdict("automatic")
 
 
 def test_a_question_without_a_table_is_refused() -> None:

@@ -10,6 +10,8 @@ QUESTIONS ?=
 OUT ?= demo-output
 ONLY ?=
 export PYTHONUTF8 := 1
+# Where Python may not keep compiled files, every process of a demo compiles all it imports anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 
@@ -24,7 +26,7 @@ $(STAMP): $(LOCK) $(addsuffix /pyproject.toml,$(MEMBERS))
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check uv || true
 	@echo "==> installing pinned packages"
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(LOCK) 2>/dev/null \
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r $(LOCK) 2>/dev/null \
 	  || $(BIN)/pip install --disable-pip-version-check --require-hashes -r $(LOCK)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(foreach m,$(MEMBERS),-e ./$(m))
 	@touch $@

@@ -134,11 +134,12 @@ def _uploads(party: Party, slots: int, names: Sequence[str], states: Sequence[st
 
 
 def _answer(party: Party, digest: str) -> tuple[Mapping[str, object], float]:
-    party.wait_for(lambda: bool(party.read(_RESULT, [digest])))
-    ((name,),) = party.read(_RESULT, [digest])
-    base = party.federation.coordinator.rest_url
-    found = httpx.get(f"{base}/v1/results/{name}", timeout=60).raise_for_status().json()
-    return found, time.time()
+    # Whoever reads has its client ready: making one takes longer than the reading.
+    with httpx.Client(base_url=party.federation.coordinator.rest_url, timeout=60) as client:
+        party.wait_for(lambda: bool(party.read(_RESULT, [digest])))
+        ((name,),) = party.read(_RESULT, [digest])
+        found = client.get(f"/v1/results/{name}").raise_for_status().json()
+        return found, time.time()
 
 
 def _last_consent(party: Party, manifest: Manifest) -> float:

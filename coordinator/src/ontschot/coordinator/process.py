@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 
 import structlog
 import uvicorn
+from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -72,6 +73,8 @@ async def run_coordinator(settings: Settings) -> None:
     )
     enrolment = _enrolment(settings, engine, authority)
     rest, listening = _rest(settings, engine), _listen(settings.listen, settings.rest_port)
+    # The first call in a thread loads what runs it: no reader's answer waits for that.
+    await run_in_threadpool(int)
     await link.start()
     await enrolment.start()
     serving = asyncio.create_task(rest.serve([listening]))

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from grpc import aio
 
 from ontschot.coordinator.enrolment.desk import EnrolmentDesk
+from ontschot.coordinator.tls import server_credentials
 from ontschot.protocol.certificates import ERROR_METADATA, Certificates, EnrolmentRequest
 from ontschot.protocol.errors import (
     MalformedMessage,
@@ -109,18 +110,12 @@ class EnrolmentServer:
     def __init__(
         self, desk: EnrolmentDesk, certificates: Callable[[], Certificates], address: str
     ) -> None:
-        self._certificates = certificates
         self._server = aio.server(
             options=_OPTIONS,
             maximum_concurrent_rpcs=_MAX_CALLS,
         )
         enrol_pb2_grpc.add_EnrolmentServicer_to_server(EnrolmentService(desk), self._server)
-        self._shown = certificates()
-        credentials = grpc.dynamic_ssl_server_credentials(
-            _configuration(self._shown),
-            self._changed,  # type: ignore[arg-type]  # the stub leaves out None, for no change
-            require_client_authentication=False,
-        )
+        credentials = server_credentials(certificates, ask_clients=False)
         try:
             self.port = self._server.add_secure_port(address, credentials)
         except RuntimeError as error:
@@ -133,20 +128,6 @@ class EnrolmentServer:
     async def stop(self, grace: float | None = None) -> None:
         """Stop listening; calls under way get ``grace`` seconds."""
         await self._server.stop(grace)
-
-    def _changed(self) -> grpc.ServerCertificateConfiguration | None:
-        # Asked before each handshake. Nothing for "as before": gRPC 1.85 sometimes crashes when it
-        # replaces the configuration while another handshake uses it, as when all connect at once.
-        own = self._certificates()
-        shown = self._shown
-        if (own.certificate, own.authority) == (shown.certificate, shown.authority):
-            return None
-        self._shown = own
-        return _configuration(own)
-
-
-def _configuration(own: Certificates) -> grpc.ServerCertificateConfiguration:
-    return grpc.ssl_server_certificate_configuration([(own.key_pem, own.certificate_pem)])
 
 
 async def _require_deadline(context: aio.ServicerContext[Any, Any]) -> None:

@@ -5,7 +5,6 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
-import grpc
 from grpc import aio
 from sqlalchemy.exc import DBAPIError
 
@@ -15,6 +14,7 @@ from ontschot.coordinator.link.threads import Pools
 from ontschot.coordinator.link.watch import Changes
 from ontschot.coordinator.mail import PostOffice, PresenceBoard
 from ontschot.coordinator.settings import PortUnusable
+from ontschot.coordinator.tls import server_credentials
 from ontschot.protocol.certificates import Certificates
 from ontschot.protocol.certificates.identity import names_in
 from ontschot.protocol.clock import Clock
@@ -73,20 +73,14 @@ class LinkServer:
         sign: Signer | None = None,
     ) -> None:
         self._office = office
-        self._certificates = certificates
         self._sessions = Sessions()
         self._watching: asyncio.Task[None] | None = None
         self._server = aio.server(options=_OPTIONS, maximum_concurrent_rpcs=MAX_CALLS)
-        self._shown = certificates()
-        federation = names_in(self._shown.certificate).federation
+        federation = names_in(certificates().certificate).federation
         self._pools = Pools()
         service = LinkService(office, board, self._sessions, federation, clock, self._pools, sign)
         link_pb2_grpc.add_LinkServicer_to_server(service, self._server)
-        credentials = grpc.dynamic_ssl_server_credentials(
-            _configuration(self._shown),
-            self._changed,  # type: ignore[arg-type]  # the stub leaves out None, for no change
-            require_client_authentication=True,
-        )
+        credentials = server_credentials(certificates, ask_clients=True)
         try:
             self.port = self._server.add_secure_port(address, credentials)
         except RuntimeError as error:  # so gRPC says that it cannot listen there
@@ -128,22 +122,6 @@ class LinkServer:
                         self._sessions.wake()
         finally:
             changes.close()
-
-    def _changed(self) -> grpc.ServerCertificateConfiguration | None:
-        # Asked before each handshake. Nothing for "as before": gRPC 1.85 sometimes crashes when it
-        # replaces the configuration while another handshake uses it, as when all connect at once.
-        own = self._certificates()
-        shown = self._shown
-        if (own.certificate, own.authority) == (shown.certificate, shown.authority):
-            return None
-        self._shown = own
-        return _configuration(own)
-
-
-def _configuration(own: Certificates) -> grpc.ServerCertificateConfiguration:
-    return grpc.ssl_server_certificate_configuration(
-        [(own.key_pem, own.certificate_pem)], root_certificates=own.authority_pem
-    )
 
 
 def _wake(loop: asyncio.AbstractEventLoop, sessions: Sessions, recipients: frozenset[str]) -> None:

@@ -3,11 +3,8 @@
 
 Failure conditions: an answer that is not the plain join; a release that does not go on after a
 crash around the second exchange, or that sends other values then. What a peer may try is in
-``test_chain_openings``.
+``test_openings``.
 """
-
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,12 +18,11 @@ from ontschot.node.ledger import service as ledger
 from ontschot.node.mailroom.desk import Desk
 from ontschot.protocol.documents.releases import COMMIT, Manifest
 from ontschot.protocol.documents.rounds import RoundClosed
-from simulation.chaining import (
+from simulation.chains.asking import (
     NODES,
     QUESTIONS,
     A,
     B,
-    answered,
     ask_again,
     held_back,
     watch,
@@ -40,23 +36,6 @@ from simulation.looking import (
 )
 from simulation.network import Killer
 from simulation.recording import record, stored_halves
-
-
-@pytest.fixture(scope="module")
-def _answered(tmp_path_factory: pytest.TempPathFactory) -> Federation:
-    return answered(tmp_path_factory.mktemp("chains"))
-
-
-@pytest.fixture
-def federation(_answered: Federation, tmp_path: Path) -> Iterator[Federation]:
-    copied = _answered.copy(tmp_path / "federation")
-    yield copied
-    copied.close()
-
-
-@pytest.fixture(autouse=True)
-def _one_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ontschot.coordinator.releases.leading.MOST_ATTEMPTS", 1)
 
 
 def totals(federation: Federation, name: str) -> NDArray[np.uint32]:

@@ -5,8 +5,7 @@ Failure conditions: a second batch opened for another code, or at other values, 
 batches, or for other uploads.
 """
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -17,11 +16,10 @@ from ontschot.node.helper import uploads
 from ontschot.node.mailroom.desk import Desk
 from ontschot.protocol.documents.releases import Gate, Manifest
 from ontschot.protocol.release.gates import gate_spec
-from simulation.chaining import (
+from simulation.chains.asking import (
     QUESTIONS,
     A,
     B,
-    answered,
     ask_again,
     held_back,
     sent_by,
@@ -32,23 +30,6 @@ from simulation.looking import (
     reasons,
     states,
 )
-
-
-@pytest.fixture(scope="module")
-def _answered(tmp_path_factory: pytest.TempPathFactory) -> Federation:
-    return answered(tmp_path_factory.mktemp("chains"))
-
-
-@pytest.fixture
-def federation(_answered: Federation, tmp_path: Path) -> Iterator[Federation]:
-    copied = _answered.copy(tmp_path / "federation")
-    yield copied
-    copied.close()
-
-
-@pytest.fixture(autouse=True)
-def _one_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ontschot.coordinator.releases.leading.MOST_ATTEMPTS", 1)
 
 
 def second_attempt(federation: Federation, **changes: object) -> Manifest:

@@ -32,7 +32,10 @@ def of_kind(connection: Connection, manifest: str, kind: str) -> dict[str, bytes
 
 def note_last_consent(connection: Connection, manifest: Manifest, now: datetime) -> None:
     """Write when the last listed node consented: from then on the release is being computed."""
-    if set(manifest.nodes) <= set(of_kind(connection, manifest.digest, CONSENT)):
+    said = select(words.c.sender).where(
+        words.c.manifest == manifest.digest, words.c.kind == CONSENT
+    )
+    if set(manifest.nodes) <= set(connection.execute(said).scalars()):
         connection.execute(
             update(releases)
             .where(releases.c.manifest == manifest.digest, releases.c.consented_at.is_(None))

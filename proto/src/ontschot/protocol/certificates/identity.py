@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -120,7 +121,13 @@ def peer_identity(auth_context: Mapping[str, Iterable[bytes]], federation: str) 
     certificates = list(auth_context.get(_PEER_CERTIFICATE, ()))
     if len(certificates) != 1:
         raise MalformedCertificate("no certificate of the peer")
-    return identity_of(parse_certificate(certificates[0]), federation)
+    return _identity_in(certificates[0], federation)
+
+
+@lru_cache(maxsize=1024)
+def _identity_in(certificate: bytes, federation: str) -> Identity:
+    # A peer shows the same certificate with every call.
+    return identity_of(parse_certificate(certificate), federation)
 
 
 def certificate_fingerprint(certificate: x509.Certificate) -> str:

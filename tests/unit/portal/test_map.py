@@ -113,6 +113,11 @@ def test_the_legend_of_one_figure_is_that_figure() -> None:
     assert "€ 1.000 te onzeker om te tonen" in words(draw(q01((9_000, 1, 1, 1))))
 
 
+def test_the_legend_of_one_class_says_from_where_to_where_it_goes() -> None:
+    """The round limit between these two lies above both, so that they share a colour."""
+    assert "€ 1.000 tot € 1.296 te onzeker" in words(draw(q01((9_000, 7_777, 1, 1))))
+
+
 def test_a_second_map_shows_how_certain_the_figures_are() -> None:
     svg = draw()
     main, second = svg.findall(f"{SVG}g")

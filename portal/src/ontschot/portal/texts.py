@@ -81,18 +81,20 @@ TEXTS: dict[str, Text] = {
     "reading_interval": Text(
         "Achter elk cijfer staan twee grenzen. "
         "In 95 van de 100 gevallen ligt het echte getal daartussen. "
-        "De grenzen gaan alleen over de ruis.",
+        "De grenzen gaan over de ruis. "
+        "Bij een schatting gaan ze ook over wat wij niet weten.",
         "Behind every figure stand two limits. "
         "In 95 of 100 cases the real number lies between them. "
-        "The limits are about the noise only.",
+        "The limits are about the noise. "
+        "Those of an estimate are also about what we do not know.",
     ),
     "reading_rounded": Text(
         "Aantallen zijn afgerond op 5, bedragen op 1.000 euro. "
-        "Delen tellen daarom niet precies op tot het totaal. "
-        "Het totaal is apart gemeten.",
+        "Delen tellen daarom niet altijd precies op tot het totaal. "
+        "Ook door de ruis kunnen gebieden samen anders zijn dan het geheel.",
         "Counts are rounded to 5, amounts to 1,000 euros. "
-        "Parts therefore do not add up exactly to the total. "
-        "The total was measured by itself.",
+        "Parts therefore do not always add up exactly to the total. "
+        "Noise too can make areas together differ from the whole.",
     ),
     "reading_uncertain": Text(
         "Staat er 'te onzeker'? Dan is de marge meer dan de helft van het cijfer. "

@@ -151,9 +151,13 @@ class Looks:
         limits = [
             words.measure_number(limit, scale.step, self._unit, language) for limit in scale.breaks
         ]
-        if not limits:
-            return [words.measure_number(self._values[0], 0.1, self._unit, language)]
         between = words.BETWEEN.in_language(language)
+        if not limits:
+            ends = [
+                words.measure_number(end, 0.1, self._unit, language)
+                for end in (min(self._values), max(self._values))
+            ]
+            return [ends[0] if ends[0] == ends[1] else between.format(*ends)]
         return [
             words.LESS_THAN.in_language(language).format(limits[0]),
             *(between.format(low, high) for low, high in pairwise(limits)),

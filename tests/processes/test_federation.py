@@ -59,7 +59,6 @@ VARIABLES = 27
 
 IDLE_MEMORY = 150 * 1024
 """KiB of a provider's node that is connected and has nothing to do."""
-
 STOP_SECONDS = 15
 
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from ontschot.node.provider.vectors import vector_of
 from ontschot.node.provider.vectors.cells import ClassedClients, cells_of
 from ontschot.node.provider.vectors.persons import NumberedClients, persons_of
-from ontschot.protocol.documents.rounds import CellGrid, PersonGrid, Round, VariableDocument
+from ontschot.protocol.documents.rounds import CellGrid, PersonGrid, VariableDocument
 from ontschot.protocol.persons import PersonKey, buckets, buckets_of
 from ontschot.protocol.privacy.charge import HOUSEHOLD_PERSONS, PERSON_PROVIDERS, PricedBlock
 from ontschot.protocol.privacy.sensitivity import (
@@ -36,7 +36,7 @@ from ontschot.protocol.privacy.sensitivity import (
 from ontschot.protocol.privacy.units import RHO_UNITS
 from ontschot.protocol.universe import NO_AREA, area_map, normalise_columns, slots_of
 from ontschot.protocol.variables import Variable
-from unit.node.provider.vectors.samples import EUROS, KEY, SERVED, Someone, clients
+from unit.node.provider.vectors.samples import EUROS, KEY, SERVED, Someone, clients, round_of
 from unit.protocol.universe.samples import ROWS, Row, columns, small_universe
 
 UNIVERSE = small_universe()
@@ -60,17 +60,7 @@ CELLS = VariableDocument(
 PERSONS = CELLS.model_copy(
     update={"id": "persons", "measure": "persons", "node_cap": 1, "cells": None}
 ).model_copy(update={"persons": PEOPLE_GRID})
-ROUND = Round(
-    id="r",
-    federation="f",
-    period_from="2025-01-01",
-    period_to="2025-12-31",
-    reference_date="2025-07-01",
-    universe=UNIVERSE.digest,
-    slots=UNIVERSE.slots,
-    area_maps=[],
-    variables=[CELLS, PERSONS],
-)
+ROUND = round_of(UNIVERSE, [CELLS, PERSONS])
 PERSON_KEY = PersonKey(bytes(range(32)), ROUND.digest)
 
 Figures: TypeAlias = NDArray[np.int64]

@@ -8,7 +8,8 @@ from datetime import date
 import numpy as np
 
 from ontschot.node.provider.vectors import Clients, RoundingKey
-from ontschot.protocol.universe import normalise_columns
+from ontschot.protocol.documents.rounds import AreaMapReference, Round, VariableDocument
+from ontschot.protocol.universe import Universe, normalise_columns
 from ontschot.protocol.variables import Selection, Variable
 from unit.protocol.universe.samples import Row, columns
 
@@ -25,6 +26,25 @@ EUROS = Variable(
 SERVED = replace(EUROS, id="served", measure="served", quantum_cents=1, node_cap=1)
 KEY = RoundingKey(bytes(range(32)))
 ROUND = "nulmeting-2025"
+
+
+def round_of(
+    universe: Universe,
+    variables: Sequence[VariableDocument],
+    area_maps: Sequence[AreaMapReference] = (),
+) -> Round:
+    """Return a round over 2025 with these variables."""
+    return Round(
+        id="r",
+        federation="f",
+        period_from="2025-01-01",
+        period_to="2025-12-31",
+        reference_date="2025-07-01",
+        universe=universe.digest,
+        slots=universe.slots,
+        area_maps=[*area_maps],
+        variables=[*variables],
+    )
 
 
 @dataclass(frozen=True, slots=True)

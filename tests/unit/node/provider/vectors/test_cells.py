@@ -13,11 +13,11 @@ from sqlalchemy import Engine
 from ontschot.node.provider.vectors import Group
 from ontschot.node.provider.vectors.build import VectorResult
 from ontschot.node.provider.vectors.cells import ClassedClients, build_cells, cells_of
-from ontschot.protocol.documents.rounds import AreaMapReference, CellGrid, Round, VariableDocument
+from ontschot.protocol.documents.rounds import AreaMapReference, CellGrid, VariableDocument
 from ontschot.protocol.release.cells import cell_count
 from ontschot.protocol.universe import area_map
 from unit.node.provider.records.conftest import Filler
-from unit.node.provider.vectors.samples import KEY, Someone, clients, crowd
+from unit.node.provider.vectors.samples import KEY, Someone, clients, crowd, round_of
 from unit.protocol.universe.samples import synthetic_rows, synthetic_universe
 
 SIZES = {f"BU{gemeente}010{i}": 150 for gemeente in ("0531", "0642") for i in range(1, 4)}
@@ -35,16 +35,10 @@ VARIABLE = VariableDocument(
     node_cap=CAP,
     cells=GRID,
 )
-ROUND = Round(
-    id="r",
-    federation="f",
-    period_from="2025-01-01",
-    period_to="2025-12-31",
-    reference_date="2025-07-01",
-    universe=UNIVERSE.digest,
-    slots=UNIVERSE.slots,
-    area_maps=[AreaMapReference(level="buurt", minimum=100, hash=AREAS.digest)],
-    variables=[VARIABLE],
+ROUND = round_of(
+    UNIVERSE,
+    [VARIABLE],
+    [AreaMapReference(level="buurt", minimum=100, hash=AREAS.digest)],
 )
 
 

@@ -22,13 +22,12 @@ from ontschot.node.provider.vectors.persons import NumberedClients, build_person
 from ontschot.protocol.documents.rounds import (
     AreaMapReference,
     PersonGrid,
-    Round,
     VariableDocument,
 )
 from ontschot.protocol.persons import PersonKey, buckets_of
 from ontschot.protocol.universe import area_map
 from unit.node.provider.records.conftest import Filler
-from unit.node.provider.vectors.samples import Someone, clients, crowd
+from unit.node.provider.vectors.samples import Someone, clients, crowd, round_of
 from unit.protocol.universe.samples import synthetic_rows, synthetic_universe
 
 SIZES = {f"BU{gemeente}010{i}": 150 for gemeente in ("0531", "0642") for i in range(1, 4)}
@@ -51,16 +50,10 @@ def variable(*wetten: str) -> VariableDocument:
 
 
 VARIABLE = variable()
-ROUND = Round(
-    id="r",
-    federation="f",
-    period_from="2025-01-01",
-    period_to="2025-12-31",
-    reference_date="2025-07-01",
-    universe=UNIVERSE.digest,
-    slots=UNIVERSE.slots,
-    area_maps=[AreaMapReference(level="buurt", minimum=100, hash=AREAS.digest)],
-    variables=[VARIABLE],
+ROUND = round_of(
+    UNIVERSE,
+    [VARIABLE],
+    [AreaMapReference(level="buurt", minimum=100, hash=AREAS.digest)],
 )
 KEY = PersonKey(SECRET, ROUND.digest)
 LAYOUT = buckets_of(VARIABLE.persons or PersonGrid(level="wijk", minimum=1, per_mille=1), AREAS)

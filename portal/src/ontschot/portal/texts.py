@@ -79,22 +79,22 @@ TEXTS: dict[str, Text] = {
     ),
     "reading": Text("Hoe leest u een cijfer?", "How do you read a figure?"),
     "reading_interval": Text(
-        "Achter elk cijfer staan twee grenzen. "
+        "Achter elk cijfer staan twee grenzen: het 95 %-interval. "
         "In 95 van de 100 gevallen ligt het echte getal daartussen. "
-        "De grenzen gaan over de ruis. "
-        "Bij een schatting gaan ze ook over wat wij niet weten.",
-        "Behind every figure stand two limits. "
+        "De grenzen laten zien hoeveel de ruis uitmaakt. "
+        "Bij een schatting telt ook mee wat wij niet weten.",
+        "Behind every figure stand two limits: the 95% interval. "
         "In 95 of 100 cases the real number lies between them. "
-        "The limits are about the noise. "
-        "Those of an estimate are also about what we do not know.",
+        "The limits show how much the noise matters. "
+        "For an estimate they also cover what we do not know.",
     ),
     "reading_rounded": Text(
         "Aantallen zijn afgerond op 5, bedragen op 1.000 euro. "
         "Delen tellen daarom niet altijd precies op tot het totaal. "
-        "Ook door de ruis kunnen gebieden samen anders zijn dan het geheel.",
+        "Ook door de ruis kan de som van gebieden anders zijn dan het totaal.",
         "Counts are rounded to 5, amounts to 1,000 euros. "
         "Parts therefore do not always add up exactly to the total. "
-        "Noise too can make areas together differ from the whole.",
+        "Noise can also make the sum of areas differ from the total.",
     ),
     "reading_uncertain": Text(
         "Staat er 'te onzeker'? Dan is de marge meer dan de helft van het cijfer. "

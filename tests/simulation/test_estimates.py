@@ -89,13 +89,17 @@ def test_estimates_come_beside_the_figures_and_follow_the_round(federation: Fede
 
 
 def _require_sums(consistent: dict[str, Any]) -> None:
-    """Wijken add up to their gemeente, but for what is in no wijk and for rounding to units."""
+    """Wijken and what is in no wijk add up to their gemeente, but for rounding to units."""
     (gemeente,) = consistent["consistent-providers-gemeente"]["areas"]
+    assert consistent["consistent-providers-gemeente"]["rest"] == []
     wijken = consistent["consistent-providers-wijk"]["areas"]
+    (rest,) = consistent["consistent-providers-wijk"]["rest"]
+    assert (rest["code"], rest["slots"]) == (gemeente["code"], 64)
     for k, figure in enumerate(gemeente["figures"]):
-        parts = [wijk["figures"][k]["value"] for wijk in wijken]
+        parts = [wijk["figures"][k]["value"] for wijk in (*wijken, rest)]
         assert min(parts) >= 0
-        assert sum(parts) <= figure["value"] + len(parts)
+        assert abs(sum(parts) - figure["value"]) <= len(parts)
+        assert rest["figures"][k]["high"] <= 64
 
 
 def test_answers_that_changed_meanwhile_are_left_for_the_next_look(

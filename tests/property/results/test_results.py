@@ -47,12 +47,17 @@ def test_a_number_is_only_shown_when_the_noise_allows_it(
 ) -> None:
     shown = present(value, value - half_width, value + half_width, unit)
     step = 100_000 if unit == "euroCents" else 5
+    rounded = (value + step // 2) // step * step
+    few = unit != "euroCents" and value < 10
     if shown.value is None:
-        assert value < 10 or 2 * half_width > value
+        # Whoever reads the interval finds the words to be true.
+        assert few or shown.high - shown.low > rounded
+        assert (shown.kind == "belowTen") == (few and value + half_width < 10)
+        assert shown.kind == "uncertain" or shown.high <= 10
     else:
-        assert shown.value % step == 0
-        assert abs(shown.value - value) <= step / 2
-        assert 2 * half_width <= value
+        assert shown.value == rounded
+        assert shown.high - shown.low <= shown.value
+        assert shown.low <= shown.value <= shown.high
         assert unit == "euroCents" or shown.value >= 10
 
 

@@ -4,45 +4,104 @@
 import numpy as np
 import pytest
 
-from ontschot.coordinator.estimates.consistency import add_up, least_squares, not_negative
-from ontschot.coordinator.estimates.observations import Observation, Target
+from ontschot.coordinator.estimates.consistency import (
+    Added,
+    Level,
+    Slots,
+    add_up,
+    least_squares,
+    not_negative,
+)
+from ontschot.coordinator.estimates.observations import Floats, Observation, Target
 
 PARTS, WHOLE = np.eye(3), np.ones((1, 3))
+SLOTS = Slots(np.full(3, 100.0), 1.0)
+
+
+def added(
+    covers: list[Floats], values: list[list[float]], slots: Slots = SLOTS, variance: float = 1.0
+) -> list[Added]:
+    """Add up figures that all have one variance."""
+    return add_up(
+        [
+            Level(cover, np.array(own), np.full(len(own), variance))
+            for cover, own in zip(covers, values, strict=True)
+        ],
+        slots,
+    )
 
 
 def test_two_levels_meet_in_the_weighted_middle() -> None:
     # Parts add up to 60 with variance 3, the whole says 90 with variance 1: three quarters of 30.
-    (whole, whole_error), (parts, _) = add_up(
-        [WHOLE, PARTS], [np.array([90.0]), np.array([10.0, 20.0, 30.0])], [np.ones(1), np.ones(3)]
-    )
-    assert whole == pytest.approx([82.5])
-    assert parts == pytest.approx([17.5, 27.5, 37.5])
-    assert whole_error == pytest.approx([0.75**0.5])
+    whole, parts = added([WHOLE, PARTS], [[90.0], [10.0, 20.0, 30.0]])
+    assert whole.values == pytest.approx([82.5])
+    assert parts.values == pytest.approx([17.5, 27.5, 37.5])
+    assert whole.errors == pytest.approx([0.75**0.5])
+    assert not parts.rest.any()
+    assert not parts.rest_errors.any()
 
 
 def test_negative_parts_are_raised_and_the_total_stays() -> None:
-    (whole, _), (parts, _) = add_up(
-        [WHOLE, PARTS], [np.array([20.0]), np.array([-9.0, 12.0, 17.0])], [np.ones(1), np.ones(3)]
-    )
-    assert (parts >= 0).all()
-    assert parts.sum() == pytest.approx(whole[0])
-
-
-def test_slots_that_no_part_holds_keep_their_share_of_the_total() -> None:
-    # The third atom is in the whole only: overflow slots of a gemeente.
-    (whole, _), (parts, _) = add_up(
-        [WHOLE, PARTS[:2]], [np.array([50.0]), np.array([10.0, 20.0])], [np.ones(1), np.ones(2)]
-    )
-    assert whole == pytest.approx([50.0])
-    assert parts == pytest.approx([10.0, 20.0])
+    whole, parts = added([WHOLE, PARTS], [[20.0], [-9.0, 12.0, 17.0]])
+    assert (parts.values >= 0).all()
+    assert parts.values.sum() == pytest.approx(whole.values[0])
 
 
 def test_a_negative_total_leaves_nothing_below_it() -> None:
-    (whole, _), (parts, _) = add_up(
-        [WHOLE, PARTS], [np.array([-9.0]), np.array([-4.0, 1.0, -3.0])], [np.ones(1), np.ones(3)]
-    )
-    assert whole == pytest.approx([0.0])
-    assert parts == pytest.approx([0.0, 0.0, 0.0])
+    whole, parts = added([WHOLE, PARTS], [[-9.0], [-4.0, 1.0, -3.0]])
+    assert whole.values == pytest.approx([0.0])
+    assert parts.values == pytest.approx([0.0, 0.0, 0.0])
+
+
+# The third atom is in the whole only: overflow slots of a gemeente, 3 of 303.
+FEW = Slots(np.array([150.0, 150.0, 3.0]), 1.0)
+
+
+def test_the_sum_of_slots_that_no_part_holds_is_expected_from_their_number() -> None:
+    # The parts say 48, the whole 50. Expected: 0.495, with a deviation of 2 * 0.505 and of chance.
+    whole, parts = added([WHOLE, PARTS[:2]], [[50.0], [18.0, 30.0]], FEW)
+    each, most = 50 / 303, 51 / 303
+    variance = (2 * 3 * most) ** 2 + 3 * most
+    rest = 3 * each + (2 - 3 * each) * variance / (variance + 3)
+    assert parts.rest == pytest.approx([rest])
+    assert parts.rest_errors == pytest.approx([(1 / (1 / variance + 1 / 3)) ** 0.5])
+    assert parts.values.sum() + parts.rest[0] == pytest.approx(whole.values[0])
+    assert whole.rest == pytest.approx([0.0])
+
+
+def test_what_no_part_holds_is_never_less_than_nothing_or_more_than_its_slots() -> None:
+    # Without bound and expectation it would be 70 - 100 = -30, or 100.
+    for parts_say, rest in ((50.0, 0.0), (-15.0, 3.0)):
+        whole, parts = added([WHOLE, PARTS[:2]], [[70.0], [parts_say] * 2], FEW)
+        assert parts.rest == pytest.approx([rest], abs=1e-9)
+        assert parts.values.sum() + parts.rest[0] == pytest.approx(whole.values[0])
+        # Under the bound: two figures of 1 and one of 1 share what is left to explain.
+        off = 70 - rest - 2 * parts_say
+        if parts_say > 0:
+            assert whole.values == pytest.approx([70 - off / 3])
+            assert parts.values == pytest.approx([parts_say + off / 3] * 2)
+
+
+def test_each_gemeente_has_a_remainder_of_its_own() -> None:
+    # Two gemeenten of one wijk each; the last two atoms are their overflow.
+    gemeenten = np.array([[1.0, 0, 1, 0], [0, 1, 0, 1]])
+    wijken = np.eye(4)[:2]
+    slots = Slots(np.array([200.0, 200.0, 5.0, 5.0]), 1.0)
+    whole, parts = added([gemeenten, wijken], [[40.0, 20.0], [80.0, 10.0]], slots)
+    assert parts.rest[0] == pytest.approx(0.0, abs=1e-9)
+    assert 0 < parts.rest[1] <= 5
+    assert parts.values + parts.rest == pytest.approx(whole.values)
+
+
+def test_levels_below_a_remainder_have_it_too() -> None:
+    wijken = np.array([[1.0, 1, 0, 0], [0, 0, 1, 0]])
+    buurten = np.eye(4)[:3]
+    slots = Slots(np.array([100.0, 100.0, 200.0, 6.0]), 1.0)
+    levels = [np.ones((1, 4)), wijken, buurten]
+    whole, halves, quarters = added(levels, [[70.0], [30.0, 37.0], [14.0, 17.0, 35.0]], slots)
+    assert halves.rest == pytest.approx(quarters.rest)
+    assert halves.rest_errors == pytest.approx(quarters.rest_errors)
+    assert quarters.values.sum() + quarters.rest[0] == pytest.approx(whole.values[0])
 
 
 def test_kinds_and_their_total_meet_as_levels_do() -> None:

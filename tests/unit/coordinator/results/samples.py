@@ -110,7 +110,7 @@ def q13() -> Result:
     return build_result(
         METADATA,
         [
-            bins_block([[1_900, 610, 240, 83, 41], [1_010, 333, 118, 37, 9]]),
+            bins_block([[1_900, 610, 240, 83, 41], [1_010, 333, 118, 37, -5]]),
             bins_block(wijken, WIJKEN, Fraction(5)),
         ],
     )

@@ -8,12 +8,19 @@ from ontschot.protocol.language import Text
 @pytest.mark.parametrize(
     ("value", "half_width", "kind", "shown", "low", "high"),
     [
-        (9, 2.0, "belowTen", None, 5, 15),
+        (7, 2.9, "belowTen", None, 0, 10),
+        (7, 3.0, "uncertain", None, 0, 10),
+        (9, 0.9, "belowTen", None, 5, 10),
+        (9, 2.0, "uncertain", None, 5, 15),
+        (5, 40.0, "uncertain", None, 0, 45),
         (10, 2.0, "value", 10, 5, 15),
         (12, 2.0, "value", 10, 10, 15),
         (13, 2.0, "value", 15, 10, 15),
         (-40, 20.0, "belowTen", None, 0, 5),
-        (0, 20.0, "belowTen", None, 0, 20),
+        (0, 20.0, "uncertain", None, 0, 20),
+        # Judged on what is shown: 17 give or take 8.4 is 5 to 30, of 15.
+        (17, 8.4, "uncertain", None, 5, 30),
+        (20, 8.4, "value", 20, 10, 30),
         (40, 20.0, "value", 40, 20, 60),
         (40, 20.1, "uncertain", None, 15, 65),
         (1_203, 17.6, "value", 1_205, 1_185, 1_225),

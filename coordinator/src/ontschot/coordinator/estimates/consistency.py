@@ -7,18 +7,89 @@ least squares estimate is the best linear unbiased one (Gauss-Markov), uses no m
 and areas then add up to the areas that hold them. Hay, Rastogi, Miklau and Suciu (2010) is the
 special case of one regular tree.
 
-Estimates are signed. ``not_negative`` comes after, and keeps totals; rounding comes last.
+Some slots are in a gemeente and in no wijk or buurt (overflow, ADR 0007). No figure is about them
+alone, so the released figures leave their sum free: it would take up whatever noise makes the parts
+differ from the whole. What is public about it is their number n, which tells two things:
+
+* *Before the figures*, ``_outside`` gives the sum of such a remainder an expectation, n times what
+  a slot of the whole has according to its own figure, and a standard deviation of twice that (and
+  the chance of n draws beside it): whoever is not found at an address may have care five times as
+  often as others before that is two deviations away. It goes in as one more observation.
+* *After them*, it lies between 0 and n times the most that one slot can add. Where the estimate
+  does not, it is moved to the nearest end and all others with it, along their covariance: the
+  weighted least squares estimate under that bound.
+
+The standard errors are those before the bound. They stay true: an estimate is a part that is
+independent of the remainder's, plus a multiple of that; moving the latter to an end of an interval
+that holds the truth brings it nearer, and a normal part that is symmetric around nothing then
+covers the truth at least as often (Anderson 1955, theorem 1).
+
+Estimates are signed until then. ``not_negative`` comes after, and keeps totals; rounding comes
+last. What is shown adds up: parts and remainder are the whole.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import cholesky, solve_triangular
+from scipy.optimize import lsq_linear
 
 from ontschot.coordinator.estimates.mixed import Estimate
 from ontschot.coordinator.estimates.observations import Floats, Observation, Target
 
 _RANK = 1e-9
+
+_OUTSIDE_SPREAD = 2.0
+"""Standard deviation of a remainder before the figures, as a multiple of its expectation."""
+
+_ONE = np.ones(1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Level:
+    """One level of a released column.
+
+    ``cover`` float64[areas, atoms]; ``values`` float64[areas], as released; ``variances``
+    float64[areas], of the noise.
+    """
+
+    cover: Floats
+    values: Floats
+    variances: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slots:
+    """What is public about slots: ``numbers`` float64[atoms], and the ``most`` that one adds.
+
+    ``most`` is in the unit of the figures: 1 for households, the cap for capped sums.
+    """
+
+    numbers: Floats
+    most: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Added:
+    """One level after adding up: no value is negative.
+
+    Attributes:
+        values: float64[areas].
+        errors: float64[areas], standard errors of the signed estimates.
+        rest: float64[w], for each of the w areas of the coarsest level what none of its areas at
+            this level hold: with them it adds up to that area.
+        rest_errors: float64[w], standard errors of those; 0 where there is no such slot.
+        rest_slots: float64[w], their number.
+    """
+
+    values: Floats
+    errors: Floats
+    rest: Floats
+    rest_errors: Floats
+    rest_slots: Floats
 
 
 def least_squares(observations: Sequence[Observation], targets: Sequence[Target]) -> Estimate:
@@ -47,39 +118,100 @@ def least_squares(observations: Sequence[Observation], targets: Sequence[Target]
     return Estimate(map_back @ (left.T @ values), map_back @ map_back.T)
 
 
-def add_up(
-    covers: Sequence[Floats], values: Sequence[Floats], variances: Sequence[Floats]
-) -> list[tuple[Floats, Floats]]:
+def add_up(levels: Sequence[Level], slots: Slots) -> list[Added]:
     """Return one column at several levels so that areas add up to the areas that hold them.
 
-    Args:
-        covers: per level float64[areas, atoms].
-        values: per level float64[areas], as released.
-        variances: per level float64[areas], of the noise.
-
-    Returns:
-        Per level values without negative ones, float64[areas], and standard errors of the signed
-        estimates, float64[areas]. Totals are those of the signed estimates, or zero.
+    Totals are those of the signed estimates under the bounds of the remainders, or zero.
     """
-    one = np.ones(1)
-    released = [
-        Observation(one, cover, value, variance)
-        for cover, value, variance in zip(covers, values, variances, strict=True)
-    ]
-    estimate = least_squares(released, [Target(one, cover) for cover in covers])
-    ends = np.cumsum([len(cover) for cover in covers])[:-1]
-    signed = np.split(estimate.values, ends)
-    errors = np.split(estimate.standard_errors, ends)
-    order = sorted(range(len(covers)), key=lambda level: len(covers[level]))
+    covers = [level.cover for level in levels]
+    order = sorted(range(len(levels)), key=lambda level: len(covers[level]))
+    whole = levels[order[0]]
+    rests = _Rests.of(whole.cover, covers)
+    released = [Observation(_ONE, one.cover, one.values, one.variances) for one in levels]
+    estimate = least_squares(
+        released + [_outside(whole, row, slots) for row in rests.rows],
+        [Target(_ONE, cover) for cover in (*covers, rests.rows) if len(cover)],
+    )
+    estimate = _bounded(estimate, rests.rows @ slots.numbers * slots.most)
+    ends = np.cumsum([len(cover) for cover in covers])
+    *signed, _ = np.split(estimate.values, ends)
+    *errors, of_rests = np.split(estimate.standard_errors, ends)
     kept = list(signed)
-    coarsest = order[0]
-    kept[coarsest] = np.maximum(signed[coarsest], 0.0)
+    kept[order[0]] = np.maximum(signed[order[0]], 0.0)
     for parent, child in pairwise(order):
         kept[child] = _within(
             (covers[parent], signed[parent], kept[parent]),
             (covers[child], signed[child], errors[child]),
         )
-    return list(zip(kept, errors, strict=True))
+    # An area without a remainder has number -1: the zero at the end.
+    deviations, numbers = np.append(of_rests, 0.0), np.append(rests.rows @ slots.numbers, 0.0)
+    added = []
+    for k, which in enumerate(rests.of_level):
+        left = np.maximum(kept[order[0]] - _inside(whole.cover, covers[k]) @ kept[k], 0.0)
+        rest = np.where(which < 0, 0.0, left)
+        added.append(Added(kept[k], errors[k], rest, deviations[which], numbers[which]))
+    return added
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rests:
+    """Remainders: ``rows`` float64[r, atoms], each another, and which one an area has per level.
+
+    ``of_level`` has int64[w] for each level: the row of each area of the coarsest one, or -1.
+    """
+
+    rows: Floats
+    of_level: tuple[NDArray[np.int64], ...]
+
+    @classmethod
+    def of(cls, whole: Floats, covers: Sequence[Floats]) -> "_Rests":
+        numbers: dict[bytes, int] = {}
+        rows: list[Floats] = []
+        of_level = []
+        for cover in covers:
+            which = np.full(len(whole), -1)
+            for area, row in enumerate(np.clip(whole - _inside(whole, cover) @ cover, 0.0, 1.0)):
+                if row.any() and row.tobytes() not in numbers:
+                    numbers[row.tobytes()] = len(rows)
+                    rows.append(row)
+                which[area] = numbers.get(row.tobytes(), -1)
+            of_level.append(which)
+        return cls(np.array(rows).reshape(len(rows), whole.shape[1]), tuple(of_level))
+
+
+def _inside(whole: Floats, cover: Floats) -> NDArray[np.bool_]:
+    """Return which areas of ``cover`` lie in which of ``whole``, bool[w, areas]."""
+    return np.asarray(whole @ cover.T == cover.sum(axis=1))
+
+
+def _outside(whole: Level, row: Floats, slots: Slots) -> Observation:
+    """Return what is known before the figures about a remainder, as the module says.
+
+    Amounts of at most m with expectation a have a variance of at most m a; where the figure of the
+    whole is zero or less there may still be something, up to one deviation of its noise.
+    """
+    (area,) = np.flatnonzero(whole.cover @ row == row.sum())[:1]
+    number, among = float(row @ slots.numbers), float(whole.cover[area] @ slots.numbers)
+    value, noise = max(float(whole.values[area]), 0.0), float(whole.variances[area]) ** 0.5
+    each, at_most = (min(total / among, slots.most) for total in (value, value + noise))
+    spread = (_OUTSIDE_SPREAD * number * at_most) ** 2 + number * slots.most * at_most
+    return Observation(_ONE, row[None, :], np.array([number * each]), np.array([spread]))
+
+
+def _bounded(estimate: Estimate, most: Floats) -> Estimate:
+    """Return the estimate with its last values between 0 and ``most`` (float64[r]).
+
+    Errors are those of ``estimate``.
+    """
+    rows = np.arange(len(estimate.values) - len(most), len(estimate.values))
+    found = estimate.values[rows]
+    if ((found >= 0) & (found <= most)).all():
+        return estimate
+    half = cholesky(estimate.covariance[np.ix_(rows, rows)], lower=True)
+    whiten = solve_triangular(half, np.eye(len(rows)), lower=True)
+    nearest = lsq_linear(whiten, whiten @ found, (np.zeros(len(rows)), most), method="bvls").x
+    moved = estimate.covariance[:, rows] @ (whiten.T @ (whiten @ (nearest - found)))
+    return Estimate(estimate.values + moved, estimate.covariance)
 
 
 def _within(
@@ -93,8 +225,7 @@ def _within(
     cover_parent, signed_parent, kept_parent = parents
     cover, signed, errors = children
     found = np.maximum(signed, 0.0)
-    inside = cover_parent @ cover.T == cover.sum(axis=1)
-    for parent, held in enumerate(inside):
+    for parent, held in enumerate(_inside(cover_parent, cover)):
         places = np.flatnonzero(held)
         if not places.size:
             continue

@@ -5,7 +5,7 @@ from ontschot.coordinator.estimates.models import RoundModels
 from ontschot.coordinator.estimates.tables import composite_tables, consistent_tables
 from ontschot.coordinator.results.document import Result
 
-VERSION = 2
+VERSION = 3
 """Of the estimators: a higher one makes every estimate anew."""
 
 

@@ -10,14 +10,16 @@ import numpy as np
 from ontschot.coordinator.estimates import wording
 from ontschot.coordinator.estimates.columns import CENTS, Part, of_cost, of_laws
 from ontschot.coordinator.estimates.concentration import TopShare, top_shares
-from ontschot.coordinator.estimates.consistency import add_up
+from ontschot.coordinator.estimates.consistency import Added, Level, Slots, add_up
 from ontschot.coordinator.estimates.households import cost_amounts
 from ontschot.coordinator.estimates.intervals import interval
 from ontschot.coordinator.estimates.mixed import Estimate, MixedModel
 from ontschot.coordinator.estimates.models import RoundModels
 from ontschot.coordinator.estimates.observations import Floats, Target
 from ontschot.coordinator.results.build import figure_of, localised
+from ontschot.coordinator.results.clamps import NO_CLAMP, UNITS, clamp_text
 from ontschot.coordinator.results.document import (
+    AreaRow,
     Estimator,
     Figure,
     Localised,
@@ -46,6 +48,7 @@ class Improved:
     note: Text
     estimator: Estimator
     statistic: Statistic | Literal["total", "share"]
+    clamp: Text = NO_CLAMP
 
 
 def composite_tables(models: RoundModels, known: Definition, result: Result) -> list[Table]:
@@ -106,12 +109,22 @@ def _of_tiers(
         ("counts", wording.TIERS, "households", np.ones_like(cost_amounts())),
         ("amounts", wording.AMOUNTS, "euroCents", cost_amounts()),
     )
+    numbers: list[list[Figure]] = []
     for name, title, unit, weight in kinds:
         estimate = model.predict([Target(row * weight, cover) for row in counted])
         what = Improved(
-            f"estimate-{name}-{block.id}", title, wording.COMPOSITE, "composite", "bins"
+            f"estimate-{name}-{block.id}",
+            title,
+            wording.COMPOSITE,
+            "composite",
+            "bins",
+            NO_CLAMP if unit == "euroCents" else clamp_text(None, UNITS["households"]),
         )
-        yield _table(direct, what, labels, unit, _rows(estimate, len(counted), unit), basis)
+        rows = _rows(estimate, len(counted), unit)
+        if unit == "euroCents":
+            rows = with_numbers(rows, numbers)
+        numbers = rows
+        yield _table(direct, what, labels, unit, rows, basis)
     what = Improved(
         f"estimate-shares-{block.id}", wording.SHARES, wording.COMPOSITE, "composite", "share"
     )
@@ -121,6 +134,25 @@ def _of_tiers(
     ]
     labels = [(f"top{percent}", wording.top_share(percent)) for percent in PERCENTS]
     yield _table(direct, what, labels, "permille", shares, basis)
+
+
+def with_numbers(
+    rows: Sequence[Sequence[Figure]], numbers: Sequence[Sequence[Figure]]
+) -> list[list[Figure]]:
+    """Return figures of money whose intervals begin at nothing where those of numbers do.
+
+    Where there may be no household at all, there may be no money either: an interval of a mean and
+    an error that are positive would say otherwise.
+    """
+    return [
+        [
+            figure_of(money.value, money.standard_error, 0.0, money.high, "euroCents")
+            if number.shown.low == 0 < money.low
+            else money
+            for money, number in zip(*pair, strict=True)
+        ]
+        for pair in zip(rows, numbers, strict=True)
+    ]
 
 
 def _is_money(known: Definition, block: BlockDefinition) -> bool:
@@ -148,6 +180,7 @@ def _of_laws(
         wording.COUNTS,
         "composite",
         direct.statistic,
+        clamp_text(None, UNITS["households"]),
     )
     labels = [(output.key, _text(output.label)) for output in direct.outputs]
     rows = _rows(estimate, len(columns), "households")
@@ -155,52 +188,112 @@ def _of_laws(
 
 
 def consistent_tables(models: RoundModels, known: Definition, result: Result) -> list[Table]:
-    """Return tables that add up over levels, for figures that were released at several levels."""
-    families: dict[object, list[tuple[BlockDefinition, Table]]] = {}
+    """Return tables that add up over levels, for figures that were released at several levels.
+
+    Only for figures of which a slot adds a known amount at most: households, and capped sums.
+    """
+    families: dict[object, list[Member]] = {}
     for block, direct in _direct(known, result):
         same = (block.variable, block.statistic, tuple(block.thresholds), block.cap)
-        families.setdefault(same, []).append((block, direct))
+        most = {"households": 1, "euroCents": direct.cap_cents}.get(direct.unit)
+        if most is not None:
+            cover = models.cover((block.level, block.minimum))
+            families.setdefault(same, []).append(Member(block.id, direct, cover, float(most)))
     return [
         table
         for family in families.values()
-        if len({block.level for block, _ in family}) > 1
-        for table in _adding_up(models, family, result.id)
+        if len({member.direct.level for member in family}) > 1
+        for table in _adding_up(family, models.atoms.slots, result.id)
     ]
 
 
-def _adding_up(
-    models: RoundModels, family: Sequence[tuple[BlockDefinition, Table]], basis: str
-) -> Iterator[Table]:
-    covers = [models.cover((block.level, block.minimum)) for block, _ in family]
-    columns = [add_up(covers, *_values(family, k)) for k in _plain_outputs(family[0][1])]
-    for level, (block, direct) in enumerate(family):
-        values = np.stack([column[level][0] for column in columns], axis=1)
-        errors = np.stack([column[level][1] for column in columns], axis=1)
-        if any(output.derived for output in direct.outputs):
-            # From each bin on: sums of independent columns.
-            values = np.hstack([values, np.cumsum(values[:, ::-1], axis=1)[:, ::-1][:, :-1]])
-            squares = np.cumsum(errors[:, ::-1] ** 2, axis=1)[:, ::-1][:, :-1]
-            errors = np.hstack([errors, np.sqrt(squares)])
-        title = wording.added_up(_text(direct.title))
+@dataclass(frozen=True, slots=True, eq=False)
+class Member:
+    """One of the tables that are made to add up.
+
+    ``id`` of its block; ``direct`` as released; ``cover`` float64[areas, atoms]; ``most`` is what
+    one slot adds at most, in the table's unit.
+    """
+
+    id: str
+    direct: Table
+    cover: Floats
+    most: float
+
+
+def _adding_up(family: Sequence[Member], numbers: Floats, basis: str) -> Iterator[Table]:
+    slots = Slots(numbers, family[0].most)
+    columns = [
+        add_up([_released(member, k) for member in family], slots)
+        for k in _plain_outputs(family[0].direct)
+    ]
+    whole = min((member.direct for member in family), key=lambda table: len(table.areas))
+    for place, member in enumerate(family):
+        direct, added = member.direct, [column[place] for column in columns]
+        rest = _rest(whole, member, added)
         what = Improved(
-            f"consistent-{block.id}", title, wording.CONSISTENT, "consistent", direct.statistic
+            f"consistent-{member.id}",
+            wording.added_up(_text(direct.title)),
+            wording.CONSISTENT_WITH_REST if rest else wording.CONSISTENT,
+            "consistent",
+            direct.statistic,
+            clamp_text(direct.cap_cents, UNITS["households"]),
         )
         labels = [(output.key, _text(output.label)) for output in direct.outputs]
-        rows = [
-            [_symmetric(*figure, direct.unit) for figure in zip(*row, strict=True)]
-            for row in zip(values, errors, strict=True)
-        ]
-        yield _table(direct, what, labels, direct.unit, rows, (basis,))
+        areas = _signed(direct, [(one.values, one.errors) for one in added])
+        table = _table(direct, what, labels, direct.unit, areas, (basis,))
+        yield table.model_copy(update={"rest": rest})
 
 
-def _values(
-    family: Sequence[tuple[BlockDefinition, Table]], output: int
-) -> tuple[list[Floats], list[Floats]]:
-    """Return values and variances of one output per level, in the table's unit."""
-    figures = [[area.figures[output] for area in table.areas] for _, table in family]
-    return (
-        [np.array([one.value for one in level], dtype=np.float64) for level in figures],
-        [np.array([one.standard_error**2 for one in level]) for level in figures],
+def _rest(whole: Table, member: Member, added: Sequence[Added]) -> tuple[AreaRow, ...]:
+    """Return the rows of what is in no area of a table, per area of the coarsest one.
+
+    Their intervals end where every slot would add the most.
+    """
+    rows = _signed(member.direct, [(one.rest, one.rest_errors) for one in added])
+    return tuple(
+        AreaRow(
+            code=area.code,
+            name=area.name,
+            slots=int(slots),
+            members=(),
+            figures=tuple(
+                figure_of(
+                    one.value,
+                    one.standard_error,
+                    one.low,
+                    min(one.high, slots * member.most),
+                    member.direct.unit,
+                )
+                for one in row
+            ),
+        )
+        for area, row, slots in zip(whole.areas, rows, added[0].rest_slots, strict=True)
+        if slots > 0
+    )
+
+
+def _signed(direct: Table, columns: Sequence[tuple[Floats, Floats]]) -> list[list[Figure]]:
+    """Return the figures per area of plain columns, with those from each bin on behind them."""
+    values, errors = (np.stack(part, axis=1) for part in zip(*columns, strict=True))
+    if any(output.derived for output in direct.outputs):
+        # From each bin on: sums of independent columns.
+        values = np.hstack([values, np.cumsum(values[:, ::-1], axis=1)[:, ::-1][:, :-1]])
+        squares = np.cumsum(errors[:, ::-1] ** 2, axis=1)[:, ::-1][:, :-1]
+        errors = np.hstack([errors, np.sqrt(squares)])
+    return [
+        [_symmetric(*figure, direct.unit) for figure in zip(*row, strict=True)]
+        for row in zip(values, errors, strict=True)
+    ]
+
+
+def _released(member: Member, output: int) -> Level:
+    """Return one output of a table with the variance of its noise, in the table's unit."""
+    figures = [area.figures[output] for area in member.direct.areas]
+    return Level(
+        member.cover,
+        np.array([one.value for one in figures], dtype=np.float64),
+        np.array([one.standard_error**2 for one in figures]),
     )
 
 
@@ -266,6 +359,7 @@ def _table(
         providers_with_noise=None,
         quantum_cents=None,
         cap_cents=None,
+        clamp=localised(what.clamp),
         outputs=tuple(
             Output(key=key, label=localised(label), derived=flag)
             for (key, label), flag in zip(labels, flags, strict=True)

@@ -33,6 +33,18 @@ CONSISTENT: Final = Text(
 )
 """Note beside a consistent table."""
 
+CONSISTENT_WITH_REST: Final = Text(
+    "Deze getallen zijn zo gemaakt dat kleine gebieden optellen tot grote. Niet elk adres ligt in "
+    "een klein gebied. Wat daar bij hoort, staat apart als rest: gebieden en rest zijn samen het "
+    "geheel. De rest is geschat uit de getallen met ruis en uit het openbare aantal plaatsen voor "
+    "zulke adressen. Andere informatie is niet gebruikt.",
+    "These figures were made so that small areas add up to large ones. Not every address lies in a "
+    "small area. What belongs to those stands apart as the rest: areas and rest together are the "
+    "whole. The rest is estimated from the noised figures and from the public number of places for "
+    "such addresses. No other information was used.",
+)
+"""Note beside a consistent table of areas that do not hold all slots."""
+
 COST: Final = Text("Kosten van hulp (schatting)", "Cost of care (estimate)")
 TOTAL: Final = Text("Kosten", "Cost")
 TIERS: Final = Text("Huishoudens per kostenklasse (schatting)", "Households per tier (estimate)")

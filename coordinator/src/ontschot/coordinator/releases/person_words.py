@@ -9,7 +9,6 @@ from ontschot.protocol.privacy.charge import HOUSEHOLD_PERSONS, PERSON_PROVIDERS
 from ontschot.protocol.privacy.conversion import DELTA, epsilon_of
 
 PROTECTED = Text("één persoon, bij alle aanbieders samen", "one person, over all providers")
-PERSON = Text("een persoon", "a person")
 LABEL = Text("Mensen", "People")
 
 _WETTEN = {"JW": Text("Jeugdwet", "Youth Act"), "WMO": Text("Wmo", "Social Support Act")}

@@ -5,7 +5,7 @@ from decimal import ROUND_UP, Decimal
 from itertools import pairwise
 
 from ontschot.coordinator.releases import person_words
-from ontschot.coordinator.results.build import clamp_text
+from ontschot.coordinator.results.clamps import UNITS, clamp_text, per_provider_text
 from ontschot.protocol.documents.queries import Block
 from ontschot.protocol.documents.releases import Manifest
 from ontschot.protocol.documents.rounds import Round, VariableDocument
@@ -184,24 +184,21 @@ def _noise_remarks(manifest: Manifest) -> tuple[Text, ...]:
 def clamp(manifest: Manifest, round_: Round) -> Text:
     """Return the sentence about what one household, or one person, counts for at most."""
     if manifest.blocks[0].unit == "person":
-        return clamp_text(None, person_words.PERSON)
-    household = Text("een huishouden", "a household")
+        return clamp_text(None, UNITS["persons"])
     capped = [block for block in manifest.blocks if block.cap is not None]
     if manifest.kind == "sum":
-        most = max(block.cap or 0 for block in capped)
-        return Text(
-            f"Een huishouden telt bij elke aanbieder hoogstens {most} keer mee.",
-            f"A household counts {most} times at most at each provider.",
-        )
+        return per_provider_text(max(block.cap or 0 for block in capped))
     cents = {(b.cap or 0) * round_.variable(b.variable).quantum_cents for b in capped}
-    if len({block.variable for block in capped}) > 1 and len(cents) > 1:
+    if len(cents) > 1:
+        kinds = len({block.variable for block in capped}) > 1
+        per = Text("soort hulp", "kind of care") if kinds else Text("tabel", "table")
         return Text(
-            f"Een huishouden telt per soort hulp hoogstens voor {_euros(min(cents)).nl} tot "
+            f"Een huishouden telt per {per.nl} hoogstens voor {_euros(min(cents)).nl} tot "
             f"{_euros(max(cents)).nl} mee. De grens staat bij elke tabel.",
             f"A household counts for {_euros(min(cents)).en} to {_euros(max(cents)).en} at most "
-            "for each kind of care. The limit stands at each table.",
+            f"for each {per.en}. The limit stands at each table.",
         )
-    return clamp_text(max(cents, default=None), household)
+    return clamp_text(max(cents, default=None), UNITS["households"])
 
 
 def table_title(block: Block, variable: VariableDocument | None) -> Text:

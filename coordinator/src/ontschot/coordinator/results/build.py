@@ -18,6 +18,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from ontschot.coordinator.results.clamps import clamp_of
 from ontschot.coordinator.results.document import (
     SCHEMA_ID,
     AreaRow,
@@ -128,25 +129,6 @@ def build_result(metadata: Metadata, blocks: Sequence[Block]) -> Result:
     )
 
 
-def clamp_text(cap_cents: int | None, unit: Text) -> Text:
-    """Return the sentence about what one protected unit counts for at most.
-
-    Args:
-        cap_cents: limit of a sum in euro cents, or None for counts.
-        unit: the protected unit, singular with article: ``Text("een huishouden", "a household")``.
-    """
-    if cap_cents is None:
-        nl, en = "één keer", "once"
-    else:
-        en = f"€{cap_cents // 100:,}"
-        nl = en.replace("€", "€ ").replace(",", ".")
-        nl, en = f"voor {nl}", f"for {en}"
-    return Text(
-        f"{unit.nl.capitalize()} telt hoogstens {nl} mee.",
-        f"{unit.en.capitalize()} counts {en} at most.",
-    )
-
-
 def decimal_text(number: Fraction) -> str:
     """Return a non-negative rational as a decimal, rounded up at the twelfth decimal.
 
@@ -174,6 +156,7 @@ def _table(block: Block, counted: Counted) -> Table:
         providers_with_noise=len(block.node_sigmas),
         quantum_cents=block.quantum_cents,
         cap_cents=(block.cap or 0) * block.quantum_cents if unit == "euroCents" else None,
+        clamp=localised(clamp_of(block, counted)),
         outputs=tuple(column.output for column in columns),
         areas=tuple(
             _row(area, [column.at(i) for column in columns], unit)

@@ -99,6 +99,11 @@ class Table(_Part):
     have neither noise of their own nor a clamp: ``estimator`` and ``note`` say what they are, and
     ``basis`` names the answers that they were made from. ``sigmaPerHelper`` is 0 where providers
     added the noise (``noise`` is ``nodes``); ``providersWithNoise`` is how many did.
+
+    ``clamp`` says in words what one protected unit counts for at most in this very table: that of
+    the answer is about all of them. ``rest`` is what makes a ``consistent`` table add up: for each
+    area of the coarsest level, by its code and name, what is in no area of this level. It is empty
+    where areas hold all slots, and in other tables.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -114,13 +119,19 @@ class Table(_Part):
     providers_with_noise: int | None
     quantum_cents: int | None
     cap_cents: int | None
+    clamp: Localised | None = None
     outputs: tuple[Output, ...]
     areas: tuple[AreaRow, ...]
+    rest: tuple[AreaRow, ...] = ()
 
     @model_validator(mode="after")
     def _rows_fit(self) -> Self:
-        if any(len(area.figures) != len(self.outputs) for area in self.areas):
+        rows = (*self.areas, *self.rest)
+        if any(len(area.figures) != len(self.outputs) for area in rows):
             msg = "an area has another number of figures than the table has outputs"
+            raise ValueError(msg)
+        if self.rest and self.estimator != "consistent":
+            msg = "only tables that add up have a rest"
             raise ValueError(msg)
         if (self.estimator == "direct") != (self.noise is not None):
             msg = "direct figures have their noise, and only they"

@@ -3,14 +3,15 @@
 
 Presentation looks at noised values and at the public size of the noise, never at anything else;
 it is post-processing and costs no privacy (Dwork and Roth 2014, proposition 2.1). It never changes
-the raw value, which stands beside it. The rules, in this order:
+the raw value, which stands beside it. The interval is always shown: rounded outward, so that it
+covers at least what the raw interval covers, and cut at zero, because no true count or sum is below
+zero. The rules, in this order:
 
-1. a noised count below 10 is shown as "minder dan 10";
-2. a value whose 95 % half width is more than half of it is shown as "te onzeker";
+1. a noised count below 10 is not shown as a number. It is "minder dan 10" where its whole interval
+   says so, and else "te onzeker": a noised count of 3 with an interval up to 45 says nothing of 10;
+2. a value is "te onzeker" where the half width of the interval *as shown* is more than half of the
+   value *as shown*, so that whoever reads both finds the rule kept;
 3. counts are rounded to 5, sums to EUR 1,000.
-
-The interval is always shown: rounded outward, so that it covers at least what the raw interval
-covers, and cut at zero, because no true count or sum is below zero.
 """
 
 import math
@@ -69,11 +70,13 @@ def present(value: int, low: float, high: float, unit: Unit) -> Presentation:
     step = _STEPS.get(unit, COUNT_STEP)
     shown_low = max(0, math.floor(low / step) * step)
     shown_high = max(step, math.ceil(high / step) * step)
-    if unit not in _STEPS and value < SMALLEST_COUNT:
-        return Presentation("belowTen", None, shown_low, shown_high, BELOW_TEN)
-    if high - low > value:
-        return Presentation("uncertain", None, shown_low, shown_high, UNCERTAIN)
     rounded = (value + step // 2) // step * step
+    if unit not in _STEPS and value < SMALLEST_COUNT:
+        if high < SMALLEST_COUNT:
+            return Presentation("belowTen", None, shown_low, shown_high, BELOW_TEN)
+        return Presentation("uncertain", None, shown_low, shown_high, UNCERTAIN)
+    if shown_high - shown_low > rounded:
+        return Presentation("uncertain", None, shown_low, shown_high, UNCERTAIN)
     return Presentation("value", rounded, shown_low, shown_high, number_text(rounded, unit))
 
 

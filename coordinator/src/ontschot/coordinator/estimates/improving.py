@@ -2,6 +2,7 @@
 """Put estimates beside the figures of every answer of a round."""
 
 from ontschot.coordinator.estimates.models import RoundModels
+from ontschot.coordinator.estimates.repeated import with_notes
 from ontschot.coordinator.estimates.tables import composite_tables, consistent_tables
 from ontschot.coordinator.results.document import Result
 
@@ -10,7 +11,7 @@ VERSION = 3
 
 
 def improve(models: RoundModels) -> list[Result]:
-    """Return the answers with their estimates: direct tables as they were, estimates behind them.
+    """Return the answers with their estimates: direct figures as they were, estimates behind them.
 
     The same answers always give the same estimates.
     """
@@ -25,5 +26,5 @@ def improve(models: RoundModels) -> list[Result]:
             if table.id.removeprefix("consistent-") not in has_composite
         ]
         tables = (*direct, *consistent, *composite)
-        improved.append(result.model_copy(update={"tables": tables}))
-    return improved
+        improved.append((known, result.model_copy(update={"tables": tables})))
+    return with_notes(improved)

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One quantity, several figures: households with care, in every answer of a round that has them.
+
+Each question that counts them is a measurement with noise of its own, and tables of one answer
+differ in how they came about, so a reader finds several values of one thing. The estimates already
+combine them: the models weigh every released count by its variance. They are not all the same model
+(``households``), and direct figures stay as opened. So every table says that the others exist, and
+which has the smallest standard error over its areas. Tiers of cost begin at a first amount, so what
+they count is nearly the same thing: their tables get the note, and no note points to them.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ontschot.coordinator.results.build import localised
+from ontschot.coordinator.results.document import Result, Table
+from ontschot.protocol.catalogue.definitions import BlockDefinition, Definition
+from ontschot.protocol.language import Text
+
+_BOTH_LAWS = ("JW", "WMO")
+_PREFIXES = ("estimate-counts-", "estimate-", "consistent-")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """A table with a column of all households with care, and the mean of its standard errors."""
+
+    question: str
+    table: Table
+    error: float
+    is_exact: bool
+
+
+def with_notes(published: Sequence[tuple[Definition, Result]]) -> list[Result]:
+    """Return the answers, with a note at tables of what other answers of the round count as well.
+
+    Notes of direct tables are replaced; to those of other tables the sentence is added, so these
+    are to be new.
+    """
+    found = [one for known, result in published for one in _found(known, result)]
+    if len({one.question for one in found}) < 2:
+        return [_bare(result) for _, result in published]
+    notes = {id(one.table): _note(one, found) for one in found}
+    return [
+        result.model_copy(
+            update={"tables": tuple(_noted(table, notes.get(id(table))) for table in result.tables)}
+        )
+        for _, result in published
+    ]
+
+
+def _found(known: Definition, result: Result) -> Iterator[_Found]:
+    blocks = {block.id: block for block in known.blocks}
+    for table in result.tables:
+        name = next((n for p in _PREFIXES if (n := table.id.removeprefix(p)) in blocks), table.id)
+        if name not in blocks or table.unit != "households" or not table.areas:
+            continue
+        key = _key(known, blocks[name])
+        place = next((k for k, output in enumerate(table.outputs) if output.key == key), None)
+        if place is not None:
+            errors = [area.figures[place].standard_error for area in table.areas]
+            variable = known.source(blocks[name].variable)
+            is_exact = variable is None or variable.measure == "served"
+            yield _Found(known.id, table, sum(errors) / len(errors), is_exact)
+
+
+def _key(known: Definition, block: BlockDefinition) -> str | None:
+    """Return the key of the column of all households with care, if a block has one."""
+    variable = known.source(block.variable)
+    if not block.thresholds or block.thresholds[0] != 1:
+        return None
+    if variable is None:
+        code = next(code for code in known.codes if code.id == block.variable)
+        return "atLeast1" if block.statistic == "bins" and code.is_number else None
+    if tuple(sorted(variable.wetten)) != _BOTH_LAWS or variable.groups:
+        return None
+    return {"at-least": "count1", "bins": "atLeast1"}.get(block.statistic)
+
+
+def _note(one: _Found, found: Sequence[_Found]) -> Text:
+    """Return what stands at a table: who else counts this, and which is nearest at its level."""
+    same = [other for other in found if other.table.level == one.table.level]
+    best = min(
+        same, key=lambda other: (not other.is_exact, other.error, other.question, other.table.id)
+    )
+    questions = sorted({other.question for other in found})
+    nl = f"{', '.join(questions[:-1])} en {questions[-1]}"
+    en = f"{', '.join(questions[:-1])} and {questions[-1]}"
+    start = Text(
+        f"Hoeveel huishoudens hulp hebben, volgt in deze meetronde uit meer vragen: {nl}. Elke "
+        "vraag is apart gemeten, met eigen ruis. Daarom verschillen de getallen.",
+        f"How many households have care follows from several questions of this round: {en}. Each "
+        "was measured by itself, with its own noise. That is why the figures differ.",
+    )
+    if best is one:
+        return Text(
+            f"{start.nl} Voor dit soort gebieden heeft deze tabel de kleinste marge.",
+            f"{start.en} For areas of this kind this table has the smallest margin.",
+        )
+    title = best.table.title
+    return Text(
+        f"{start.nl} De kleinste marge heeft {best.question}, tabel '{title.nl}'.",
+        f"{start.en} The smallest margin is that of {best.question}, table '{title.en}'.",
+    )
+
+
+def _noted(table: Table, note: Text | None) -> Table:
+    kept = None if table.estimator == "direct" else table.note
+    if note is None:
+        return table.model_copy(update={"note": kept})
+    nl, en = (f"{kept.nl} {note.nl}", f"{kept.en} {note.en}") if kept else (note.nl, note.en)
+    return table.model_copy(update={"note": localised(Text(nl, en))})
+
+
+def _bare(result: Result) -> Result:
+    tables = tuple(_noted(table, None) for table in result.tables)
+    return result.model_copy(update={"tables": tables})

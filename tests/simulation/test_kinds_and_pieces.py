@@ -95,7 +95,7 @@ def test_titles_and_limits_tell_the_tables_apart(federation: Any) -> None:
         assert answer["tables"][5]["capCents"] == 10_000_000
         assert answer["clamp"]["nl"] == (
             "Een huishouden telt per soort hulp hoogstens voor € 15.000 tot € 100.000 mee. "
-            "De grens staat bij elke tabel."
+            "Het maximum staat bij elke tabel."
         )
     if question == "Q03":
         assert titles[:2] == [("Jeugdwet", "gemeente"), ("Wmo", "gemeente")]

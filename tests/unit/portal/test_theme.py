@@ -107,6 +107,18 @@ def test_hatching_stands_out_from_its_ground(mode: str) -> None:
     assert contrast(hatch, ground) >= 3
 
 
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_an_area_without_figure_is_no_pale_class(mode: str) -> None:
+    """WCAG 1.4.11: crosses, dots and the outlines of pale areas stand out from their ground."""
+    hatch, none, dot, below, edge, surface = shades(
+        (theme.HATCH, theme.NONE, theme.DOT, theme.BELOW, theme.EDGE, theme.SURFACE), mode
+    )
+    assert contrast(hatch, none) >= 3
+    assert contrast(dot, below) >= 3
+    assert contrast(edge, surface) >= 3
+    assert all(contrast(edge, pale) >= 3 for pale in shades(theme.CLASSES[:2], mode))
+
+
 def page_colours(mode: str) -> dict[str, str]:
     css = (Path(security_module.__file__).parent / "static" / "portal.css").read_text("utf-8")
     light, dark = re.findall(r":root \{([^}]*)\}", css)

@@ -17,6 +17,8 @@ from ontschot.protocol.language import Language
 Level = Literal["gemeente", "wijk", "buurt", "pc6-cluster"]
 Unit = Literal["households", "persons", "allocations", "trajects", "euroCents", "permille"]
 
+Estimator = Literal["direct", "consistent", "composite"]
+
 LEVELS: tuple[Level, ...] = ("gemeente", "wijk", "buurt", "pc6-cluster")
 """Coarse to fine."""
 
@@ -82,7 +84,7 @@ class Table(_Part):
     id: str
     title: Localised
     level: Level
-    estimator: Literal["direct", "consistent", "composite"]
+    estimator: Estimator
     note: Localised | None
     statistic: str
     unit: Unit
@@ -176,9 +178,11 @@ class Answer(_Part):
     def table(self, name: str | None = None) -> Table:
         """Return the table called ``name``, or the one to begin with.
 
-        That is the first of the finest level where half of the areas or more have a number to
-        show; if there is none, the first of the level with the largest part shown. A table of one
-        area only comes last: it makes no map.
+        An estimate with a number to show, where the answer has one: it is what a map is for, and
+        readers then meet the same kind at every question. Of those, or else of all, the first of
+        the finest level where half of the areas or more have a number; if there is none, the first
+        of the level with the largest part shown. A table of one area only comes last: it makes no
+        map.
 
         Raises:
             AnswerNotFound: there is no such table.
@@ -191,8 +195,10 @@ class Answer(_Part):
         raise AnswerNotFound
 
 
-def _tells(table: Table) -> tuple[bool, float, int]:
-    return len(table.areas) > 1, min(table.part_shown, 0.5), LEVELS.index(table.level)
+def _tells(table: Table) -> tuple[bool, bool, float, int]:
+    part = table.part_shown
+    estimated = table.estimator == "composite" and part > 0
+    return len(table.areas) > 1, estimated, min(part, 0.5), LEVELS.index(table.level)
 
 
 class AnswerItem(_Part):

@@ -78,7 +78,7 @@ def export(
     ] = Path(),
     boundaries: Annotated[
         Path | None,
-        typer.Option(help=tr("GeoJSON met grenzen, bij --result.", "GeoJSON, with --result.")),
+        typer.Option(help=tr("GeoJSON met gebieden, bij --result.", "GeoJSON, with --result.")),
     ] = None,
     table: Annotated[
         str,
@@ -122,7 +122,7 @@ def _from_file(result: Path, boundaries: Path | None, wishes: dict[str, str]) ->
     answer = read_answer(data)
     view = View.choose(answer, wishes, terminal_language())
     contents = {"result.json": data, "result.csv": to_csv(answer).encode()}
-    if boundaries is not None and view.has_map:
+    if boundaries is not None and view.table.level != "pc6-cluster":
         joined = to_geojson(answer, view.table, decode_boundaries(_read(boundaries)))
         contents["map.geojson"] = json.dumps(
             joined, ensure_ascii=False, separators=(",", ":")
@@ -148,7 +148,7 @@ async def _from_coordinator(url: str, name: str, wishes: dict[str, str]) -> dict
 
 def _figures(view: View, boundaries: dict[str, Any] | None) -> dict[str, bytes]:
     drawings = {}
-    if boundaries is not None:
+    if boundaries is not None and view.has_map:
         drawings["map.svg"] = view.map(boundaries).render().encode()
     chart = view.chart()
     if chart is not None:

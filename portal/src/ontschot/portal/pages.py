@@ -14,8 +14,9 @@ from ontschot.portal.figures import words
 from ontschot.portal.figures.chart import IntervalChart
 from ontschot.portal.figures.map import ChoroplethMap
 from ontschot.portal.figures.theme import stylesheet
+from ontschot.portal.kinds import KINDS, most_counted
 from ontschot.portal.rendering import Pages, reader_language
-from ontschot.portal.view import View, cap_text
+from ontschot.portal.view import View
 from ontschot.protocol.results import BadBoundaries
 
 _KEEP = {"Cache-Control": "public, max-age=300"}
@@ -55,7 +56,8 @@ class AnswerPages:
             drawing=await self._map(view),
             chart=None if chart is None else _drawn(chart),
             title=view.title,
-            cap=cap_text(view.table, view.language),
+            most=most_counted(view.answer, view.table, view.language),
+            kinds=KINDS,
             levels=words.AREAS,
             numbers=numbers,
         )
@@ -63,6 +65,8 @@ class AnswerPages:
     async def map_svg(self, request: Request, name: str) -> Response:
         """Return the map as a file of its own."""
         view = await self._view(request, name)
+        if not view.has_map:
+            raise AnswerNotFound
         boundaries = await self._client.boundaries(name, view.table.id)
         if boundaries is None:
             raise AnswerNotFound

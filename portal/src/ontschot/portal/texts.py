@@ -42,13 +42,46 @@ TEXTS: dict[str, Text] = {
         "These are pieces of a neighbourhood: a few postcodes together. "
         "There is no public map of them. The figures are in the table.",
     ),
+    "no_map_one": Text(
+        "Deze tabel gaat over één gebied. Een kaart laat dan niets extra zien.",
+        "This table is about one area. A map would show nothing more.",
+    ),
+    "kind": Text("Soort cijfers", "Kind of figures"),
+    "kind_bears": Text("Wat kunt u hiermee?", "What can you use it for?"),
+    "kind_others": Text(
+        "Dezelfde cijfers van een andere soort", "The same figures of another kind"
+    ),
+    "reserve_number": Text(
+        "Bij een gemeente tellen {} extra plaatsen mee als adres. "
+        "Die zijn voor adressen die niet op de openbare lijst staan. "
+        "Zij horen bij geen wijk of buurt.",
+        "A municipality has {} extra places that count as addresses. "
+        "They are for addresses that are not on the public list. "
+        "They belong to no district or neighbourhood.",
+    ),
+    "reserve": Text(
+        "Bij een gemeente tellen extra plaatsen mee als adres. "
+        "Die zijn voor adressen die niet op de openbare lijst staan. "
+        "Zij horen bij geen wijk of buurt.",
+        "A municipality has extra places that count as addresses. "
+        "They are for addresses that are not on the public list. "
+        "They belong to no district or neighbourhood.",
+    ),
+    "share_of_all": Text(
+        "De duurste huishoudens zijn hier een deel van álle adressen. "
+        "Ook adressen zonder hulp tellen daarin mee. "
+        "Het is dus geen deel van de huishoudens met hulp.",
+        "The dearest households are here a part of all addresses. "
+        "Addresses without care count as well. "
+        "So they are no part of the households with care alone.",
+    ),
     "chart": Text("Grafiek", "Chart"),
     "table": Text("Tabel", "Table"),
     "table_scroll": Text("Tabel, verschuifbaar", "Table, can be scrolled"),
     "table_outcomes": Text("Alle uitkomsten", "All outcomes"),
     "area": Text("Gebied", "Area"),
     "figure": Text("Cijfer", "Figure"),
-    "interval": Text("95 %-interval", "95 % interval"),
+    "interval": Text("Marge (95 %)", "Margin (95 %)"),
     "rate_count": Text("Per 100 adressen", "Per 100 addresses"),
     "rate_euro": Text("Per adres", "Per address"),
     "addresses": Text("Adressen", "Addresses"),
@@ -79,14 +112,34 @@ TEXTS: dict[str, Text] = {
     ),
     "reading": Text("Hoe leest u een cijfer?", "How do you read a figure?"),
     "reading_interval": Text(
-        "Achter elk cijfer staan twee grenzen: het 95 %-interval. "
-        "In 95 van de 100 gevallen ligt het echte getal daartussen. "
-        "De grenzen laten zien hoeveel de ruis uitmaakt. "
-        "Bij een schatting telt ook mee wat wij niet weten.",
-        "Behind every figure stand two limits: the 95% interval. "
-        "In 95 of 100 cases the real number lies between them. "
-        "The limits show how much the noise matters. "
-        "For an estimate they also cover what we do not know.",
+        "Bij elk cijfer staat een marge: het getal ligt tussen die twee getallen. "
+        "In 95 van de 100 gevallen klopt dat. "
+        "De marge laat zien hoeveel de ruis uitmaakt. "
+        "Bij een schatting telt ook mee wat wij niet weten. "
+        "Er zijn drie soorten cijfers:",
+        "With every figure stands a margin: the number lies between those two numbers. "
+        "In 95 of 100 cases that is right. "
+        "The margin shows how much the noise matters. "
+        "For an estimate it also covers what we do not know. "
+        "There are three kinds of figures:",
+    ),
+    "reading_size": Text(
+        "Hoe kleiner het gebied, hoe onzekerder het cijfer. "
+        "Per gemeente en wijk kunt u gebieden goed vergelijken. "
+        "Per buurt kunt u groepen maken, zoals veel, gewoon en weinig. "
+        "Een volgorde van buurten kunt u niet maken.",
+        "The smaller the area, the less certain the figure. "
+        "Municipalities and districts can be compared well. "
+        "Of neighbourhoods you can make groups, such as much, ordinary and little. "
+        "You cannot put neighbourhoods in order.",
+    ),
+    "reading_compare": Text(
+        "Wilt u weten of twee gebieden verschillen? Kijk dan naar hun marges. "
+        "Raken die elkaar, dan kan het verschil toeval zijn. "
+        "Vergelijk alleen cijfers van dezelfde soort, uit dezelfde tabel.",
+        "Do you want to know whether two areas differ? Then look at their margins. "
+        "If these overlap, the difference may be chance. "
+        "Compare figures of one kind only, from one table.",
     ),
     "reading_rounded": Text(
         "Aantallen zijn afgerond op 5, bedragen op 1.000 euro. "
@@ -97,12 +150,12 @@ TEXTS: dict[str, Text] = {
         "Noise can also make the sum of areas differ from the total.",
     ),
     "reading_uncertain": Text(
-        "Staat er 'te onzeker'? Dan is de marge meer dan de helft van het cijfer. "
+        "Staat er 'te onzeker'? Dan is de marge te groot voor dit cijfer. "
         "Staat er 'minder dan 10'? Dan is het cijfer met ruis kleiner dan 10. "
-        "Kijk dan naar de grenzen.",
-        "Does it say 'too uncertain'? Then the margin is more than half of the figure. "
+        "Kijk dan naar de marge.",
+        "Does it say 'too uncertain'? Then the margin is too wide for this figure. "
         "Does it say 'fewer than 10'? Then the figure with noise is below 10. "
-        "Look at the limits then.",
+        "Look at the margin then.",
     ),
     "limits": Text("Wat staat er niet in?", "What is not in it?"),
     "limits_text": Text(
@@ -121,7 +174,7 @@ TEXTS: dict[str, Text] = {
     "coverage": Text("Dekking", "Coverage"),
     "participants": Text("Aanbieders", "Providers"),
     "protected": Text("Beschermd", "Protected"),
-    "clamp": Text("Grens", "Limit"),
+    "clamp": Text("Maximum", "Maximum"),
     "privacy_loss": Text("Privacyverlies", "Privacy loss"),
     "manifest": Text("Controlegetal", "Checksum"),
     "signed_by": Text("Ondertekend door", "Signed by"),

@@ -13,7 +13,8 @@ from ontschot.portal.figures import map as maps
 from ontschot.portal.figures.chart import IntervalChart, panel_of_output, panels_by_area
 from ontschot.portal.figures.classes import Measure, measured
 from ontschot.portal.figures.map import ChoroplethMap
-from ontschot.portal.numbers import amount, decimal, shown_interval
+from ontschot.portal.kinds import KINDS, Kind, other_kinds
+from ontschot.portal.numbers import decimal, shown_interval
 from ontschot.protocol.language import Language
 
 _MOST_PANELS = 4
@@ -133,8 +134,40 @@ class View:
 
     @property
     def has_map(self) -> bool:
-        """Whether there can be a map: public addresses do not say where a PC6 cluster lies."""
-        return self.table.level != "pc6-cluster"
+        """Whether there can be a map.
+
+        Public addresses do not say where a PC6 cluster lies, and one area alone compares nothing.
+        """
+        return self.table.level != "pc6-cluster" and len(self.table.areas) > 1
+
+    @property
+    def kind(self) -> Kind:
+        """How the figures of this table came about."""
+        return KINDS[self.table.estimator]
+
+    @property
+    def others(self) -> list[tuple[Kind, str]]:
+        """The same figures as other kinds, each with the query of its address."""
+        return [
+            (KINDS[table.estimator], urlencode({"table": table.id, "lang": self.language}))
+            for table in other_kinds(self.answer, self.table)
+        ]
+
+    @property
+    def reserve(self) -> int | None:
+        """How many places of this table's gemeenten are on no public list, or None for others.
+
+        0 if the answer has no table of smaller areas to tell it by.
+        """
+        if self.table.level != "gemeente":
+            return None
+        whole = sum(area.slots for area in self.table.areas)
+        parts = [
+            sum(area.slots for area in table.areas)
+            for table in self.answer.tables
+            if table.level in ("wijk", "buurt")
+        ]
+        return whole - parts[0] if parts else 0
 
     @property
     def has_coarser(self) -> bool:
@@ -176,8 +209,3 @@ class View:
             rate=None if rate is None else words.measure_number(rate, 0.1, unit, self.language),
             slots=decimal(area.slots, self.language),
         )
-
-
-def cap_text(table: Table, language: Language) -> str | None:
-    """Return a table's limit of a sum as an amount, or None for counts."""
-    return None if table.cap_cents is None else amount(table.cap_cents, "euroCents", language)

@@ -7,12 +7,12 @@ from ontschot.protocol.language import Text
 
 COMPOSITE: Final = Text(
     "Dit is een schatting. Wij combineren alle getallen met ruis van deze meetronde met openbare "
-    "cijfers over de buurten. Kosten boven de grens van een tabel tellen hier mee, geschat. De "
-    "twee grenzen achter elk getal gaan ook daarover. Wij nemen aan dat één huishouden niet meer "
-    "dan € 1.000.000 kost.",
+    "cijfers over de buurten. Kosten boven het maximum van een tabel tellen hier mee, geschat. De "
+    "marge bij elk getal gaat ook daarover. Wij nemen aan dat één huishouden niet meer dan "
+    "€\N{NO-BREAK SPACE}1.000.000 kost.",
     "This is an estimate. We combine all noised figures of this round with public figures about "
-    "the neighbourhoods. Cost above the limit of a table is included here, by estimate. The two "
-    "bounds behind each figure cover that as well. We assume that one household does not cost more "
+    "the neighbourhoods. Cost above the maximum of a table is included here, by estimate. The "
+    "margin with each figure covers that as well. We assume that one household does not cost more "
     "than €1,000,000.",
 )
 """Note beside a composite table about cost."""

@@ -194,9 +194,9 @@ def clamp(manifest: Manifest, round_: Round) -> Text:
         per = Text("soort hulp", "kind of care") if kinds else Text("tabel", "table")
         return Text(
             f"Een huishouden telt per {per.nl} hoogstens voor {_euros(min(cents)).nl} tot "
-            f"{_euros(max(cents)).nl} mee. De grens staat bij elke tabel.",
+            f"{_euros(max(cents)).nl} mee. Het maximum staat bij elke tabel.",
             f"A household counts for {_euros(min(cents)).en} to {_euros(max(cents)).en} at most "
-            f"for each {per.en}. The limit stands at each table.",
+            f"for each {per.en}. The maximum stands at each table.",
         )
     return clamp_text(max(cents, default=None), UNITS["households"])
 

@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-from ontschot.portal.answers import Answer
+from ontschot.portal.answers import Answer, Table
 from ontschot.portal.figures import svg, theme, words
 from ontschot.protocol.language import Language, Text
 
@@ -26,9 +26,15 @@ class Card:
     """A drawing that has its width and grows downward."""
 
     def __init__(
-        self, answer: Answer, title: str, description: str, layout: CardLayout, prefix: str
+        self,
+        answer: Answer,
+        table: Table,
+        title: str,
+        description: str,
+        layout: CardLayout,
+        prefix: str,
     ) -> None:
-        self._answer, self._title, self._layout = answer, title, layout
+        self._answer, self._table, self._title, self._layout = answer, table, title, layout
         self.drawing: ET.Element = svg.root(layout.width, title, description, prefix)
         self._surface = svg.add(self.drawing, "rect", x=0, y=0, rx=6, **svg.fill(theme.SURFACE))
 
@@ -50,8 +56,8 @@ class Card:
     def footer(self, y: float, language: Language, boundaries: Text | None = None) -> None:
         """Draw source and privacy line from baseline y, and fix the drawing's height."""
         for line in (
-            words.source_line(self._answer, boundaries, language),
-            words.privacy_line(self._answer, language),
+            words.source_line(self._answer, self._table, boundaries, language),
+            words.privacy_line(self._answer, self._table, language),
         ):
             y = self._paragraph(y, line, theme.MUTED, size=12)
         width, height = svg.number(self._layout.width), svg.number(y + self._layout.margin - 14)

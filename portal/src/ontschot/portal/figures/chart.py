@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A chart of dots with their 95 % intervals, as SVG.
+"""A chart of dots with their margins (95 % intervals), as SVG.
 
 One panel for each area with its outcomes, or one panel with one outcome of every area. A figure
 that is too uncertain, or below ten, has no dot: only its interval is drawn, dashed.
@@ -15,6 +15,13 @@ from ontschot.portal.figures import card, svg, theme, words
 from ontschot.portal.figures.card import Card, CardLayout
 from ontschot.portal.numbers import UNITS, amount, shown_interval
 from ontschot.protocol.language import Language, Text
+
+_LABEL_SIZE = 13.0
+_LINE = 15.0
+"""Height of a line of a label in pixels."""
+
+_WIDE_FONT = 1.12
+"""How much wider the widest usual font is than the mean that ``svg`` reckons with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +126,20 @@ class IntervalChart:
         """What there is to see, for whoever does not see it."""
         rows = sum(len(panel.rows) for panel in self._panels)
         return Text(
-            f"Grafiek met {rows} cijfers en hun 95 %-intervallen. Alle cijfers staan in de tabel.",
-            f"Chart with {rows} figures and their 95 % intervals. All figures are in the table.",
+            f"Grafiek met {rows} cijfers en hun marges (95 %). Alle cijfers staan in de tabel.",
+            f"Chart with {rows} figures and their margins (95 %). All figures are in the table.",
         ).in_language(self._language)
 
     def render(self, *, standalone: bool = True) -> str:
         """Return the SVG text; a standalone file carries its own dark mode."""
-        frame = Card(self._answer, self.title, self.description, self._layout.card, self._prefix)
+        description = self.description
+        if standalone:
+            # On a page the same stands around it.
+            note = words.note(self._answer, self._table, self._language)
+            description = f"{description} {note}"
+        frame = Card(
+            self._answer, self._table, self.title, description, self._layout.card, self._prefix
+        )
         y = self._key(frame.drawing, frame.heading(self._language) + 2)
         for panel in self._panels:
             y = self._panel(frame.drawing, panel, y)
@@ -148,11 +162,14 @@ class IntervalChart:
             y += 16
             svg.text(drawing, layout.margin, y, panel.title, theme.INK, size=15, bold=True)
             y += 8
-        bottom = y + layout.row * len(panel.rows)
+        lines = [self._lines(row) for row in panel.rows]
+        # Beside its mark a label has room for two lines; above it, each line after one takes more.
+        extra = [0.0 if layout.label else _LINE * (len(label) - 1) for label in lines]
+        bottom = y + layout.row * len(panel.rows) + sum(extra)
         self._grid(drawing, y, bottom)
-        for row in panel.rows:
-            self._row(drawing, row, y)
-            y += layout.row
+        for row, label, more in zip(panel.rows, lines, extra, strict=True):
+            self._row(drawing, row, label, y)
+            y += layout.row + more
         self._axis(drawing, bottom + 16)
         return bottom + 28
 
@@ -173,7 +190,16 @@ class IntervalChart:
             unit = UNITS[self._table.unit].in_language(self._language)
             svg.text(drawing, self._layout.margin, y, unit, theme.MUTED, size=12)
 
-    def _row(self, drawing: ET.Element, row: Row, y: float) -> None:
+    def _lines(self, row: Row) -> list[str]:
+        """Return a label in at most two lines; whole words, and only the longest is cut."""
+        layout = self._layout
+        if layout.label:
+            return _two_lines(row.label, layout.label - 12, _LABEL_SIZE)
+        number = row.figure.shown.text.of(self._language)
+        beside = svg.text_width(number, 13, bold=True) + 12
+        return _two_lines(row.label, layout.right - layout.margin - beside, _LABEL_SIZE)
+
+    def _row(self, drawing: ET.Element, row: Row, label: Sequence[str], y: float) -> None:
         layout, shown = self._layout, row.figure.shown
         number = shown.text.of(self._language)
         interval = shown_interval(row.figure, self._table.unit, self._language)
@@ -185,13 +211,15 @@ class IntervalChart:
             svg.text(
                 group, layout.right, middle + 12.5, interval, theme.MUTED, size=11, anchor="end"
             )
-            label, size, baseline = _shorten(row.label, layout.label - 12, 14), 14, middle + 5
+            baseline = middle + 5 - _LINE / 2 * (len(label) - 1)
         else:
-            middle, baseline, size = y + 33, y + 18, 13
+            baseline = y + 18
+            middle = baseline + 15 + _LINE * (len(label) - 1)
             self._value(group, number, baseline)
-            room = layout.right - layout.margin - svg.text_width(number, 13, bold=True) - 12
-            label = _shorten(row.label, room, size)
-        svg.text(group, layout.margin, baseline, label, theme.INK, size=size)
+        for position, line in enumerate(label):
+            svg.text(
+                group, layout.margin, baseline + _LINE * position, line, theme.INK, size=_LABEL_SIZE
+            )
         dot = None if shown.value is None else self._x(shown.value)
         self._mark(group, self._x(shown.low), self._x(shown.high), dot, middle)
 
@@ -223,6 +251,13 @@ def _ticks(highest: float, *, few: bool) -> list[float]:
     power = 10.0 ** math.floor(math.log10(max(highest, 1) / wanted))
     step = next(m * power for m in (1, 2, 5, 10) if m * power * wanted >= highest)
     return [step * i for i in range(math.ceil(highest / step) + 1)]
+
+
+def _two_lines(label: str, width: float, size: float) -> list[str]:
+    # Labels stand beside marks, so wide fonts must fit as well as the usual ones.
+    lines = svg.wrap(label, width / _WIDE_FONT, size)
+    first, rest = lines[0] if lines else "", " ".join(lines[1:])
+    return [_shorten(line, width / _WIDE_FONT, size) for line in (first, rest) if line]
 
 
 def _shorten(label: str, width: float, size: float) -> str:

@@ -2,7 +2,7 @@
 """How a place looks on the map, and the legends that say so.
 
 What is not shown as a number has a pattern, never only a colour: hatching for "te onzeker", dots
-for "minder dan 10".
+for "minder dan 10", crosses where there is no figure.
 """
 
 from collections.abc import Sequence
@@ -47,9 +47,6 @@ class Look:
         return f"f-{self.token.name}" if self.token else ""
 
 
-NOTHING = Look(theme.NONE)
-
-
 class Looks:
     """The looks of all places of one map."""
 
@@ -92,6 +89,7 @@ class Looks:
             dots = self._define(defs, f"dots{size}", period, None, theme.BELOW)
             middle = period / 2
             svg.add(dots, "circle", cx=middle, cy=middle, r=period / 8, **svg.fill(theme.DOT))
+            self._crosses(defs, f"none{size}", period * 2)
 
     def value_legend(self, language: Language) -> list[tuple[Look, str]]:
         """Return the samples of the map of values, low to high, then what is not shown."""
@@ -100,15 +98,12 @@ class Looks:
             (Look(theme.CLASSES[self._scale.colour(index)]), label)
             for index, label in enumerate(labels)
         ]
-        samples += self._patterns(words.UNCERTAIN.in_language(language), language)
-        if "none" in self._kinds:
-            samples.append((NOTHING, words.NO_FIGURE.in_language(language)))
-        return samples
+        return samples + self._patterns(words.UNCERTAIN.in_language(language), language)
 
     def certainty_legend(self, language: Language) -> list[tuple[Look, str]]:
         """Return the samples of the map of certainty, certain to uncertain."""
-        percent = [f"{round(limit * 100)} %" for limit in SPREAD_LIMITS]
-        between = words.BETWEEN.in_language(language)
+        percent = [words.percent(limit) for limit in SPREAD_LIMITS]
+        between = words.OVER_UP_TO.in_language(language)
         labels = [words.UP_TO.in_language(language).format(percent[0])]
         labels += [between.format(low, high) for low, high in pairwise(percent)]
         samples = [(Look(token), label) for token, label in zip(theme.SPREADS, labels, strict=True)]
@@ -123,7 +118,7 @@ class Looks:
     def _pattern(self, place: Place, size: str) -> Look:
         # A rate over an area without addresses is no number either.
         if place.kind in ("none", "value"):
-            return NOTHING
+            return Look(None, f"{self._prefix}-none{size}")
         name = "dots" if place.kind == "belowTen" else "hatch"
         return Look(None, f"{self._prefix}-{name}{size}")
 
@@ -134,7 +129,17 @@ class Looks:
         if "belowTen" in self._kinds:
             below = words.BELOW_TEN.in_language(language)
             samples.append((Look(None, f"{self._prefix}-dots"), below))
+        if "none" in self._kinds:
+            nothing = words.NO_FIGURE.in_language(language)
+            samples.append((Look(None, f"{self._prefix}-none"), nothing))
         return samples
+
+    def _crosses(self, defs: ET.Element, name: str, period: float) -> None:
+        pattern = self._define(defs, name, period, None, theme.NONE)
+        arm, middle = svg.number(period * 0.6), svg.number(period / 2)
+        start = svg.number(period * 0.2)
+        line = f"M{start} {middle}h{arm}M{middle} {start}v{arm}"
+        svg.add(pattern, "path", d=line, **svg.stroke(theme.HATCH, period / 10))
 
     def _define(
         self, defs: ET.Element, name: str, period: float, turn: str | None, ground: Token
@@ -157,7 +162,8 @@ class Looks:
                 words.measure_number(end, 0.1, self._unit, language)
                 for end in (min(self._values), max(self._values))
             ]
-            return [ends[0] if ends[0] == ends[1] else between.format(*ends)]
+            whole = words.FROM_TO.in_language(language)
+            return [ends[0] if ends[0] == ends[1] else whole.format(*ends)]
         return [
             words.LESS_THAN.in_language(language).format(limits[0]),
             *(between.format(low, high) for low, high in pairwise(limits)),

@@ -22,6 +22,9 @@ from ontschot.portal.figures.shapes import Projection, path_data, read_features
 from ontschot.portal.numbers import decimal
 from ontschot.protocol.language import Language, Text
 
+_DARK = (*theme.CLASSES[2:], *theme.SPREADS[2:])
+"""Colours that stand out from the paper; in dark mode they are the bright ones."""
+
 _GAP = 36.0
 _SCALE_LENGTHS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 """Lengths in kilometres that a scale bar may have."""
@@ -113,7 +116,12 @@ class ChoroplethMap:
     def render(self, *, standalone: bool = True) -> str:
         """Return the SVG text; a standalone file carries its own dark mode."""
         layout = self._layout
-        frame = Card(self._answer, self.title, self.description, layout.card, self._prefix)
+        description = self.description
+        if standalone:
+            # On a page the same stands around it.
+            note = words.note(self._answer, self._table, self._language)
+            description = f"{description} {note}"
+        frame = Card(self._answer, self._table, self.title, description, layout.card, self._prefix)
         defs = svg.add(frame.drawing, "defs")
         self._looks.define(defs, self._shrink)
         for place in self._places:
@@ -150,7 +158,8 @@ class ChoroplethMap:
         return bottom
 
     def _shape(self, group: ET.Element, place: Place, look: Look, title: str, line: float) -> None:
-        edge = theme.GRID if place.figure is None else theme.LINE
+        # A pale area has a dark edge and a dark one a pale edge, so that each has an outline.
+        edge = theme.LINE if look.token in _DARK else theme.EDGE
         use = svg.add(
             group, "use", href=f"#{self._id(place)}", fill=look.paint, stroke=edge.light,
             stroke_width=line, stroke_linejoin="round",
@@ -172,7 +181,7 @@ class ChoroplethMap:
         if amount > SPREAD_LIMITS[-1]:
             return f"{place.area.name}: {place.figure.shown.text.of(self._language)}"
         margin = words.MARGIN.in_language(self._language)
-        return f"{place.area.name}: {margin} {round(amount * 100)} %"
+        return f"{place.area.name}: {margin} {words.percent(amount)}"
 
     def _scale_bar(self, drawing: ET.Element, x: float, y: float) -> None:
         per_kilometre = 1000 / self._projection.metres_per_pixel

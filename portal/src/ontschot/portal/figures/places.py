@@ -68,11 +68,9 @@ def places_of(table: Table, output: int, features: Sequence[Feature]) -> list[Pl
 
 
 def borders_of(level: Level, features: Sequence[Feature]) -> list[Border]:
-    """Return the borders of coarser levels, found by the CBS numbers of the features."""
-    if level == "gemeente":
-        return []
+    """Return the borders of gemeenten and wijken, found by the CBS numbers of the features."""
     gemeente = Border(_grouped(features, _GEMEENTE), 1.6, 0.9)
-    if level == "wijk":
+    if level in ("gemeente", "wijk"):
         return [gemeente]
     return [Border(_grouped(features, _WIJK), 0.7, 0.55), gemeente]
 

@@ -23,6 +23,7 @@ SURFACE = Token("surface", "#ffffff", "#15181c")
 INK = Token("ink", "#1b1f24", "#eceff2")
 MUTED = Token("muted", "#545c66", "#a9b2bc")
 LINE = Token("line", "#ffffff", "#15181c")
+EDGE = Token("edge", "#5b6570", "#c6ced6")
 BORDER = Token("border", "#3c4550", "#c3cad2")
 GRID = Token("grid", "#dfe3e8", "#343a42")
 ACCENT = Token("accent", "#1f5a94", "#8cc0ee")
@@ -47,12 +48,12 @@ SPREADS = (
 UNCERTAIN = Token("uncertain", "#e9ebee", "#262b31")
 HATCH = Token("hatch", "#7b848f", "#88929d")
 BELOW = Token("below", "#fbfbf8", "#1d2126")
-DOT = Token("dot", "#8d96a0", "#7d8792")
-NONE = Token("none", "#f5f6f8", "#1b1f24")
+DOT = Token("dot", "#7b848f", "#88929d")
+NONE = Token("none", "#ffffff", "#15181c")
 
 TOKENS = (
-    SURFACE, INK, MUTED, LINE, BORDER, GRID, ACCENT, ALERT, *CLASSES, *SPREADS, UNCERTAIN, HATCH,
-    BELOW, DOT, NONE,
+    SURFACE, INK, MUTED, LINE, EDGE, BORDER, GRID, ACCENT, ALERT, *CLASSES, *SPREADS, UNCERTAIN,
+    HATCH, BELOW, DOT, NONE,
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from ontschot.portal.answers import Answer, Area, Figure, Output, Table, Unit
 from ontschot.portal.figures.classes import Measure, measured
+from ontschot.portal.kinds import KINDS, most_counted
 from ontschot.portal.numbers import (
     UNITS,
     amount,
@@ -19,7 +20,7 @@ from ontschot.portal.numbers import (
 from ontschot.protocol.language import Language, Text
 
 CBS_SOURCE = Text(
-    "Grenzen: CBS en Kadaster, CC BY 4.0.", "Boundaries: CBS and Kadaster, CC BY 4.0."
+    "Gebieden: CBS en Kadaster, CC BY 4.0.", "Boundaries: CBS and Kadaster, CC BY 4.0."
 )
 
 
@@ -28,7 +29,7 @@ def boundary_source(boundaries: Mapping[str, Any]) -> Text:
     stated = boundaries.get("attribution")
     if not isinstance(stated, str) or not stated:
         return CBS_SOURCE
-    return Text(f"Grenzen: {stated}.", f"Boundaries: {stated}.")
+    return Text(f"Gebieden: {stated}.", f"Boundaries: {stated}.")
 
 
 HOW_CERTAIN = Text("Hoe zeker is het?", "How certain is it?")
@@ -38,21 +39,23 @@ HOW_CERTAIN_MORE = Text(
 BELOW_TEN = Text("minder dan 10", "fewer than 10")
 UNCERTAIN = Text("te onzeker om te tonen", "too uncertain to show")
 NO_FIGURE = Text("geen cijfer", "no figure")
-UP_TO = Text("tot {}", "up to {}")
+UP_TO = Text("tot en met {}", "up to {}")
+OVER_UP_TO = Text("meer dan {} tot en met {}", "over {}, up to {}")
 MORE_THAN = Text("meer dan {}", "more than {}")
 LESS_THAN = Text("minder dan {}", "less than {}")
-BETWEEN = Text("{} tot {}", "{} to {}")
+BETWEEN = Text("{} tot {}", "{} to less than {}")
+FROM_TO = Text("{} tot en met {}", "{} to {}")
 AND_MORE = Text("{} of meer", "{} or more")
 PER_100 = Text("per 100 adressen", "per 100 addresses")
 PER_ADDRESS = Text("per adres", "per address")
 COVERAGE = Text("Dekking", "Coverage")
 PERIOD = Text("Periode", "Period")
 MARGIN = Text("marge", "margin")
-INTERVAL = Text("95 %-interval", "95 % interval")
-DOT = Text("cijfer met 95 %-interval", "figure with 95 % interval")
+INTERVAL = Text("95 %-marge", "95 % margin")
+DOT = Text("cijfer met marge (95 %)", "figure with margin (95 %)")
 DOT_UNCERTAIN = Text(
-    "alleen het interval: te onzeker of minder dan 10",
-    "interval only: too uncertain or fewer than 10",
+    "alleen de marge: te onzeker of minder dan 10",
+    "margin only: too uncertain or fewer than 10",
 )
 AREAS = {
     "gemeente": Text("gemeente", "municipality"),
@@ -61,6 +64,11 @@ AREAS = {
     "pc6-cluster": Text("stukje buurt", "piece of a neighbourhood"),
 }
 """Levels, for people; the English words of CBS levels are CBS's own."""
+
+
+def percent(part: float) -> str:
+    """Return a part of one as ``10 %``."""
+    return f"{round(part * 100)} %"
 
 
 def measure_name(unit: Unit, measure: Measure, language: Language) -> str:
@@ -82,7 +90,7 @@ def measure_number(value: float, step: float, unit: Unit, language: Language) ->
 def figure_sentence(
     area: Area, figure: Figure, unit: Unit, measure: Measure, language: Language
 ) -> str:
-    """Return all there is to say about one area: name, value, interval, and the rate."""
+    """Return all there is to say about one area: name, value, margin, and the rate."""
     says_it = unit in ("euroCents", "permille")
     unit_name = "" if says_it else f" {UNITS[unit].in_language(language)}"
     interval = f"{INTERVAL.in_language(language)}: {shown_interval(figure, unit, language)}"
@@ -119,13 +127,16 @@ def subtitle(answer: Answer, language: Language) -> str:
     return f"{answer.wording.of(language)} {PERIOD.in_language(language)}: {when}."
 
 
-def source_line(answer: Answer, boundaries: Text | None, language: Language) -> str:
-    """Return where the figures come from."""
+def source_line(answer: Answer, table: Table, boundaries: Text | None, language: Language) -> str:
+    """Return of what kind the figures are, and where they come from."""
+    kind = KINDS[table.estimator].name
     count = answer.coverage.participants
     published = day(answer.published_at, language)
     line = Text(
-        f"Bron: {count} zorgaanbieders, meetronde {answer.round}, gepubliceerd op {published}.",
-        f"Source: {count} care providers, round {answer.round}, published on {published}.",
+        f"Soort cijfers: {kind.nl}. Bron: {count} zorgaanbieders, meetronde {answer.round}, "
+        f"gepubliceerd op {published}.",
+        f"Kind of figures: {kind.en}. Source: {count} care providers, round {answer.round}, "
+        f"published on {published}.",
     ).in_language(language)
     coverage = (
         f"{Text('Dekking', 'Coverage').in_language(language)}: {answer.coverage.text.of(language)}."
@@ -136,8 +147,8 @@ def source_line(answer: Answer, boundaries: Text | None, language: Language) -> 
     return " ".join(parts)
 
 
-def privacy_line(answer: Answer, language: Language) -> str:
-    """Return what is protected, how well, and what a unit counts for at most."""
+def privacy_line(answer: Answer, table: Table, language: Language) -> str:
+    """Return what is protected, how well, and what a unit counts for at most in the table."""
     privacy = answer.privacy
     epsilon, delta = loss_decimal(privacy.epsilon, language), plain_decimal(privacy.delta, language)
     unit = privacy.protected_unit.of(language)
@@ -146,4 +157,24 @@ def privacy_line(answer: Answer, language: Language) -> str:
         f"Privacy: elk cijfer bevat ruis. Beschermd is {unit} {loss}.",
         f"Privacy: every figure holds noise. Protected is {unit} {loss}.",
     ).in_language(language)
-    return f"{line} {answer.clamp.of(language)}"
+    return f"{line} {most_counted(answer, table, language)}"
+
+
+def note(answer: Answer, table: Table, language: Language) -> str:
+    """Return what a file of its own says beside what there is to see: the note of its table.
+
+    Kind, unit, round, coverage, protected unit, epsilon, maximum, and method.
+    """
+    kind = KINDS[table.estimator]
+    what = table.note.of(language) if table.note else kind.what.in_language(language)
+    unit = Text("Eenheid", "Unit").in_language(language)
+    when = period(answer.period.first_day, answer.period.last_day, language)
+    parts = [
+        what,
+        f"{unit}: {UNITS[table.unit].in_language(language)}.",
+        f"{PERIOD.in_language(language)}: {when}.",
+        source_line(answer, table, None, language),
+        privacy_line(answer, table, language),
+        answer.method.of(language),
+    ]
+    return " ".join(parts)

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The three kinds of figures: what each is called, what it is, and what it can and cannot bear.
+
+The words are those of ``docs/glossary.md``; the whole account is ``docs/cijfers-lezen.md``.
+"""
+
+from dataclasses import dataclass
+
+from ontschot.portal.answers import Answer, Estimator, Table
+from ontschot.portal.numbers import amount
+from ontschot.protocol.language import Language, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of figures: its name, what it is in one sentence, and what it can bear."""
+
+    name: Text
+    what: Text
+    bears: Text
+
+
+KINDS: dict[Estimator, Kind] = {
+    "direct": Kind(
+        Text("direct", "direct"),
+        Text(
+            "Dit is het getal zoals het uit de berekening komt, met ruis.",
+            "This is the number as it comes out of the computation, with noise.",
+        ),
+        Text(
+            "Goed om te controleren, en om twee meetrondes te vergelijken. "
+            "De marge gaat alleen over ruis. "
+            "Kosten tellen mee tot een maximum per huishouden. "
+            "Wat daarboven komt, zit niet in het cijfer en niet in de marge.",
+            "Good for checking, and for comparing two rounds. "
+            "The margin is about noise alone. "
+            "Cost counts up to a maximum per household. "
+            "What is above it is neither in the figure nor in the margin.",
+        ),
+    ),
+    "consistent": Kind(
+        Text("optellend", "adding up"),
+        Text(
+            "Dit zijn de directe getallen, zo gemaakt dat kleine gebieden optellen tot grote.",
+            "These are the direct numbers, made so that small areas add up to large ones.",
+        ),
+        Text(
+            "Goed voor een tabel waarin de delen samen het geheel zijn. "
+            "Over één klein gebied weet u er niet veel meer door.",
+            "Good for a table whose parts make the whole. "
+            "You hardly learn more about one small area.",
+        ),
+    ),
+    "composite": Kind(
+        Text("schatting", "estimate"),
+        Text(
+            "Dit is een schatting uit alle cijfers van de meetronde en openbare cijfers.",
+            "This is an estimate from all figures of the round and public figures.",
+        ),
+        Text(
+            "Goed om te zien waar veel en weinig hulp is. "
+            "Kosten boven het maximum zijn erbij geschat. "
+            "Een schatting trekt uitzonderingen naar het gewone toe. "
+            "Beoordeel er daarom niet één buurt mee.",
+            "Good for seeing where there is much and little care. "
+            "Cost above the maximum is added by estimate. "
+            "An estimate pulls exceptions towards the ordinary. "
+            "So do not judge one neighbourhood by it.",
+        ),
+    ),
+}
+
+_PREFIXES = ("estimate-", "consistent-")
+_COUNTED_UP_TO = Text(
+    "Een huishouden telt in deze tabel hoogstens voor {} mee.",
+    "A household counts for {} at most in this table.",
+)
+_ESTIMATED = Text(
+    "In deze tabel is er geen maximum: wat een huishouden meer kost, is erbij geschat.",
+    "In this table there is no maximum: what a household costs above it is added by estimate.",
+)
+
+
+def other_kinds(answer: Answer, table: Table) -> list[Table]:
+    """Return the tables of the same figures and areas that are of another kind, one for each."""
+    core = _core(table)
+    related = [
+        other
+        for other in answer.tables
+        if other.level == table.level
+        and other.estimator != table.estimator
+        and (_core(other).endswith(core) or core.endswith(_core(other)))
+    ]
+    # Of one direct table there may be several estimates: the one in its own unit comes first.
+    related.sort(key=lambda other: other.unit != table.unit)
+    first = {other.estimator: other for other in reversed(related)}
+    return [first[kind] for kind in KINDS if kind in first]
+
+
+def most_counted(answer: Answer, table: Table, language: Language) -> str:
+    """Return what a protected unit counts for at most in this very table."""
+    if table.cap_cents is not None:
+        return _COUNTED_UP_TO.in_language(language).format(
+            amount(table.cap_cents, "euroCents", language)
+        )
+    if table.estimator == "composite" and table.unit == "euroCents":
+        return _ESTIMATED.in_language(language)
+    return answer.clamp.of(language)
+
+
+def _core(table: Table) -> str:
+    for prefix in _PREFIXES:
+        if table.id.startswith(prefix):
+            return table.id.removeprefix(prefix)
+    return table.id

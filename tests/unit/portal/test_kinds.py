@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Every page says of what kind its figures are, and leads to the other kinds."""
+
+import re
+
+import pytest
+
+from ontschot.coordinator.results import Area, Result, build_result
+from ontschot.portal.answers import Answer, Estimator, Table
+from ontschot.portal.kinds import KINDS, most_counted, other_kinds
+from ontschot.portal.view import View
+from unit.coordinator.rest.readers import MemoryReader
+from unit.coordinator.results import samples
+from unit.portal.samples import boundaries, q01, q13
+from unit.portal.test_app import portal
+
+LONGEST = 15
+
+
+def kinds(*found: tuple[str, Estimator, str]) -> Answer:
+    """Return an answer with tables of these names, kinds and units."""
+    table = q13().table("providers-wijk")
+    tables = tuple(
+        table.model_copy(update={"id": name, "estimator": estimator, "unit": unit})
+        for name, estimator, unit in found
+    )
+    return q13().model_copy(update={"tables": tables})
+
+
+TIERS = kinds(
+    ("tiers-wijk", "direct", "households"),
+    ("consistent-tiers-wijk", "consistent", "households"),
+    ("estimate-amounts-tiers-wijk", "composite", "euroCents"),
+    ("estimate-counts-tiers-wijk", "composite", "households"),
+    ("other-wijk", "direct", "households"),
+)
+
+
+def names(answer: Answer, name: str) -> list[str]:
+    return [table.id for table in other_kinds(answer, answer.table(name))]
+
+
+def test_the_other_kinds_are_those_of_the_same_figures_in_the_same_unit() -> None:
+    assert names(TIERS, "tiers-wijk") == ["consistent-tiers-wijk", "estimate-counts-tiers-wijk"]
+    assert names(TIERS, "estimate-amounts-tiers-wijk") == ["tiers-wijk", "consistent-tiers-wijk"]
+    assert names(TIERS, "other-wijk") == []
+
+
+def test_a_page_begins_with_an_estimate_that_has_a_number() -> None:
+    assert TIERS.table().estimator == "composite"
+    first = TIERS.tables[0].areas[0].figures[0]
+    hidden = first.model_copy(update={"shown": first.shown.model_copy(update={"value": None})})
+
+    def without(table: Table) -> Table:
+        area = table.areas[0].model_copy(update={"figures": (hidden,) * len(table.outputs)})
+        return table.model_copy(update={"areas": (area, area)})
+
+    tables = tuple(
+        without(table) if table.estimator == "composite" else table for table in TIERS.tables
+    )
+    assert TIERS.model_copy(update={"tables": tables}).table().id == "tiers-wijk"
+
+
+def test_a_page_names_its_kind_and_links_to_what_it_can_bear() -> None:
+    page = portal().get("/antwoorden/q01-2025").text
+    assert "Soort cijfers: <strong>direct</strong>." in page
+    assert KINDS["direct"].what.nl in page
+    for target in re.findall(r'href="#([^"]+)"', page):
+        assert f'id="{target}"' in page, target
+    english = portal().get("/antwoorden/q01-2025?lang=en").text
+    assert "Kind of figures: <strong>direct</strong>." in english
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_words_about_kinds_are_short(kind: Estimator) -> None:
+    for text in (KINDS[kind].what, KINDS[kind].bears):
+        assert all(len(sentence.split()) <= LONGEST for sentence in text.nl.split(". "))
+
+
+def test_the_maximum_is_that_of_the_table() -> None:
+    answer = q01()
+    table = answer.table()
+    limit = "Een huishouden telt in deze tabel hoogstens voor € 50.000 mee."
+    assert most_counted(answer, table, "nl") == limit
+    estimate = table.model_copy(update={"estimator": "composite", "cap_cents": None})
+    assert "erbij geschat" in most_counted(answer, estimate, "nl")
+    assert most_counted(q13(), q13().table(), "en") == q13().clamp.en
+
+
+def one_area() -> Result:
+    return build_result(
+        samples.METADATA,
+        [samples.sum_block([9_000], [Area("BU06420101", "Centrum", 900)])],
+    )
+
+
+def test_one_area_is_a_sentence_and_no_map() -> None:
+    client = portal(MemoryReader([one_area()], {"buurt": boundaries()}))
+    page = client.get("/antwoorden/q13-2025").text
+    assert "Deze tabel gaat over één gebied." in page
+    assert "<strong>Centrum</strong>: € 900.000" in page
+    assert "kaart.svg" not in page
+    assert client.get("/antwoorden/q13-2025/kaart.svg").status_code == 404
+
+
+def test_places_on_no_public_list_are_explained() -> None:
+    answer = q13()
+    view = View.choose(answer, {"table": "providers-gemeente"}, "nl")
+    gemeente, wijk = answer.table("providers-gemeente"), answer.table("providers-wijk")
+    difference = sum(a.slots for a in gemeente.areas) - sum(a.slots for a in wijk.areas)
+    assert view.reserve == difference
+    assert View.choose(answer, {"table": "providers-wijk"}, "nl").reserve is None
+    alone = answer.model_copy(update={"tables": (gemeente,)})
+    assert View.choose(alone, {}, "nl").reserve == 0
+    page = portal().get("/antwoorden/q13-2025?table=providers-gemeente").text
+    assert "die niet op de openbare lijst staan" in page
+
+
+def test_a_purpose_in_dutch_alone_says_so_on_english_pages() -> None:
+    page = portal().get("/antwoorden/q13-2025?lang=en").text
+    only_dutch = q13().purpose.nl == q13().purpose.en
+    assert ('<dd lang="nl">' in page) == only_dutch

@@ -114,7 +114,7 @@ def test_the_answer_page_has_all_that_an_answer_must_carry() -> None:
         "te onzeker",
         "een huishouden, over alle aanbieders samen",
         "ε 1, δ 0,000001, ρ 0,024356",
-        "Een huishouden telt in deze tabel hoogstens voor € 50.000 mee.",
+        "Een huishouden telt hoogstens voor € 50.000 mee.",
         "6 aanbieders, samen ongeveer 80 % van de hulp",
         "nulmeting-2025",
         "Elke aanbieder deelt zijn getallen in twee helften.",

@@ -6,8 +6,8 @@ import re
 import pytest
 
 from ontschot.coordinator.results import Area, Result, build_result
-from ontschot.portal.answers import Answer, Estimator, Table
-from ontschot.portal.kinds import KINDS, most_counted, other_kinds
+from ontschot.portal.answers import Answer, Estimator, Localised, Table
+from ontschot.portal.kinds import KINDS, explanation, most_counted, other_kinds
 from ontschot.portal.view import View
 from unit.coordinator.rest.readers import MemoryReader
 from unit.coordinator.results import samples
@@ -80,11 +80,17 @@ def test_words_about_kinds_are_short(kind: Estimator) -> None:
 def test_the_maximum_is_that_of_the_table() -> None:
     answer = q01()
     table = answer.table()
-    limit = "Een huishouden telt in deze tabel hoogstens voor € 50.000 mee."
+    limit = "Een huishouden telt hoogstens voor € 50.000 mee."
     assert most_counted(answer, table, "nl") == limit
-    estimate = table.model_copy(update={"estimator": "composite", "cap_cents": None})
-    assert "erbij geschat" in most_counted(answer, estimate, "nl")
-    assert most_counted(q13(), q13().table(), "en") == q13().clamp.en
+    assert most_counted(answer, table.model_copy(update={"clamp": None}), "nl") == answer.clamp.nl
+
+
+def test_a_note_of_a_direct_table_does_not_hide_what_it_is() -> None:
+    direct = q01().table()
+    noted = direct.model_copy(update={"note": Localised(nl="Let op.", en="Mind.")})
+    assert explanation(noted, "nl") == f"{KINDS['direct'].what.nl} Let op."
+    estimate = noted.model_copy(update={"estimator": "composite"})
+    assert explanation(estimate, "en") == "Mind."
 
 
 def one_area() -> Result:

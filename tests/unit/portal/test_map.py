@@ -133,7 +133,7 @@ def test_the_map_says_source_privacy_and_remarks() -> None:
         "Dekking: 6 aanbieders, samen ongeveer 80 % van de hulp.",
         "CBS en Kadaster",
         "Beschermd is een huishouden, over alle aanbieders samen (epsilon 1, delta 0,000001).",
-        "Een huishouden telt in deze tabel hoogstens voor € 50.000 mee.",
+        "Een huishouden telt hoogstens voor € 50.000 mee.",
         "Periode: 2025.",
         "Euro per adres",
         " km",

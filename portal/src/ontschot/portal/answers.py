@@ -79,7 +79,11 @@ class Area(_Part):
 
 
 class Table(_Part):
-    """Areas of one level with their figures."""
+    """Areas of one level with their figures.
+
+    ``clamp`` says what a unit counts for at most in this table; ``rest`` is what lies in none of
+    its areas, for each area of the coarsest level.
+    """
 
     id: str
     title: Localised
@@ -90,8 +94,10 @@ class Table(_Part):
     unit: Unit
     noise: Literal["full", "half", "nodes"] | None
     cap_cents: int | None
+    clamp: Localised | None = None
     outputs: tuple[Output, ...]
     areas: tuple[Area, ...]
+    rest: tuple[Area, ...] = ()
 
     @property
     def only_measure(self) -> Literal["value"] | None:

@@ -7,7 +7,6 @@ The words are those of ``docs/glossary.md``; the whole account is ``docs/cijfers
 from dataclasses import dataclass
 
 from ontschot.portal.answers import Answer, Estimator, Table
-from ontschot.portal.numbers import amount
 from ontschot.protocol.language import Language, Text
 
 
@@ -71,14 +70,6 @@ KINDS: dict[Estimator, Kind] = {
 }
 
 _PREFIXES = ("estimate-", "consistent-")
-_COUNTED_UP_TO = Text(
-    "Een huishouden telt in deze tabel hoogstens voor {} mee.",
-    "A household counts for {} at most in this table.",
-)
-_ESTIMATED = Text(
-    "In deze tabel is er geen maximum: wat een huishouden meer kost, is erbij geschat.",
-    "In this table there is no maximum: what a household costs above it is added by estimate.",
-)
 
 
 def other_kinds(answer: Answer, table: Table) -> list[Table]:
@@ -99,13 +90,17 @@ def other_kinds(answer: Answer, table: Table) -> list[Table]:
 
 def most_counted(answer: Answer, table: Table, language: Language) -> str:
     """Return what a protected unit counts for at most in this very table."""
-    if table.cap_cents is not None:
-        return _COUNTED_UP_TO.in_language(language).format(
-            amount(table.cap_cents, "euroCents", language)
-        )
-    if table.estimator == "composite" and table.unit == "euroCents":
-        return _ESTIMATED.in_language(language)
-    return answer.clamp.of(language)
+    return (table.clamp or answer.clamp).of(language)
+
+
+def explanation(table: Table, language: Language) -> str:
+    """Return what the figures of a table are, and what must stand beside them."""
+    what = KINDS[table.estimator].what.in_language(language)
+    if table.note is None:
+        return what
+    # The note of a table that was made from others says what it is; that of a direct one does not.
+    note = table.note.of(language)
+    return f"{what} {note}" if table.estimator == "direct" else note
 
 
 def _core(table: Table) -> str:

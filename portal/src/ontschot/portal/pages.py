@@ -14,7 +14,7 @@ from ontschot.portal.figures import words
 from ontschot.portal.figures.chart import IntervalChart
 from ontschot.portal.figures.map import ChoroplethMap
 from ontschot.portal.figures.theme import stylesheet
-from ontschot.portal.kinds import KINDS, most_counted
+from ontschot.portal.kinds import KINDS, explanation, most_counted
 from ontschot.portal.rendering import Pages, reader_language
 from ontschot.portal.view import View
 from ontschot.protocol.results import BadBoundaries
@@ -58,6 +58,7 @@ class AnswerPages:
             title=view.title,
             most=most_counted(view.answer, view.table, view.language),
             kinds=KINDS,
+            explanation=explanation(view.table, view.language),
             levels=words.AREAS,
             numbers=numbers,
         )

@@ -151,10 +151,10 @@ TEXTS: dict[str, Text] = {
     ),
     "reading_uncertain": Text(
         "Staat er 'te onzeker'? Dan is de marge te groot voor dit cijfer. "
-        "Staat er 'minder dan 10'? Dan is het cijfer met ruis kleiner dan 10. "
+        "Staat er 'minder dan 10'? Dan ligt de hele marge onder de 10. "
         "Kijk dan naar de marge.",
         "Does it say 'too uncertain'? Then the margin is too wide for this figure. "
-        "Does it say 'fewer than 10'? Then the figure with noise is below 10. "
+        "Does it say 'fewer than 10'? Then the whole margin is below 10. "
         "Look at the margin then.",
     ),
     "limits": Text("Wat staat er niet in?", "What is not in it?"),

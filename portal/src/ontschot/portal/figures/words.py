@@ -6,7 +6,7 @@ from typing import Any
 
 from ontschot.portal.answers import Answer, Area, Figure, Output, Table, Unit
 from ontschot.portal.figures.classes import Measure, measured
-from ontschot.portal.kinds import KINDS, most_counted
+from ontschot.portal.kinds import KINDS, explanation, most_counted
 from ontschot.portal.numbers import (
     UNITS,
     amount,
@@ -165,12 +165,10 @@ def note(answer: Answer, table: Table, language: Language) -> str:
 
     Kind, unit, round, coverage, protected unit, epsilon, maximum, and method.
     """
-    kind = KINDS[table.estimator]
-    what = table.note.of(language) if table.note else kind.what.in_language(language)
     unit = Text("Eenheid", "Unit").in_language(language)
     when = period(answer.period.first_day, answer.period.last_day, language)
     parts = [
-        what,
+        explanation(table, language),
         f"{unit}: {UNITS[table.unit].in_language(language)}.",
         f"{PERIOD.in_language(language)}: {when}.",
         source_line(answer, table, None, language),

@@ -50,6 +50,12 @@ def test_a_rate_is_per_hundred_addresses_or_per_address() -> None:
     assert measured(sums, sums.figures[0], "euroCents", "rate") == 90_000_000 / 900
     smaller = sums.model_copy(update={"slots": 901})
     assert measured(smaller, smaller.figures[0], "euroCents", "rate") == 99_900  # of 99,889.01
+    # Of what is shown, never of what is behind it: 1,905 and not 1,903 per 20,490.
+    raw = area.figures[0].model_copy(update={"value": 1_903})
+    raw = raw.model_copy(update={"shown": raw.shown.model_copy(update={"value": 1_905})})
+    assert measured(area, raw, "households", "rate") == 9.3
+    tiny = area.model_copy(update={"slots": 2_000})
+    assert measured(tiny, raw, "households", "rate") == 95.2
 
 
 def test_what_is_not_shown_has_no_measure() -> None:
@@ -66,8 +72,8 @@ def test_an_area_without_addresses_has_no_rate() -> None:
 
 def test_the_margin_is_part_of_the_value() -> None:
     certain, uncertain = (q01((9_000, 1, 1, -300)).table().areas[i].figures[0] for i in (0, 3))
-    half_width = 1.959963984540054 * certain.standard_error
-    assert spread(certain) == pytest.approx(half_width / 90_000_000)
+    shown = certain.shown
+    assert spread(certain) == pytest.approx((shown.high - shown.low) / 2 / 90_000_000)
     assert spread(uncertain) == math.inf
 
 

@@ -71,7 +71,10 @@ def test_every_reference_and_label_has_its_target() -> None:
 
 def test_every_area_says_its_value_and_interval() -> None:
     found = titles(draw())
-    assert "Centrum: € 900.000 (95 %-marge: € 705.000 tot € 1.095.000); € 1.000 per adres" in found
+    assert (
+        "Centrum: € 900.000 (95 %-marge: € 705.000 tot € 1.095.000); € 1.000 per adres "
+        "(€ 783 tot € 1.217)" in found
+    )
     assert "Dorp: te onzeker (95 %-marge: € 0 tot € 225.000)" in found
     assert found.count("geen cijfer") == 1
     english = titles(draw(language="en", measure="value"))
@@ -113,7 +116,7 @@ def test_the_legend_of_one_figure_is_that_figure() -> None:
 
 def test_the_legend_of_one_class_says_from_where_to_where_it_goes() -> None:
     """The round limit between these two lies above both, so that they share a colour."""
-    assert "€ 1.000 tot en met € 1.296 te onzeker" in words(draw(q01((9_000, 7_777, 1, 1))))
+    assert "€ 1.000 tot en met € 1.297 te onzeker" in words(draw(q01((9_000, 7_777, 1, 1))))
 
 
 def test_a_second_map_shows_how_certain_the_figures_are() -> None:

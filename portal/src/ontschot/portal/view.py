@@ -11,11 +11,12 @@ from ontschot.portal.errors import AnswerNotFound
 from ontschot.portal.figures import chart, words
 from ontschot.portal.figures import map as maps
 from ontschot.portal.figures.chart import IntervalChart, panel_of_output, panels_by_area
-from ontschot.portal.figures.classes import Measure, measured
+from ontschot.portal.figures.classes import Measure
 from ontschot.portal.figures.map import ChoroplethMap
 from ontschot.portal.kinds import KINDS, Kind, other_kinds
 from ontschot.portal.numbers import decimal, shown_interval
 from ontschot.protocol.language import Language
+from ontschot.protocol.results import Rate, rate_of
 
 _MOST_PANELS = 4
 _MOST_ROWS = 40
@@ -181,8 +182,18 @@ class View:
         return len(self.table.outputs) > 1 and len(self.table.areas) <= _MOST_PANELS
 
     def rows(self) -> list[TableRow]:
-        """Return the table: every area with the figure that the map shows."""
-        return [self._row(area) for area in self.table.areas]
+        """Return the table: every area with the figure that the map shows, then what is in none."""
+        return [
+            *(self._row(area) for area in self.table.areas),
+            *(
+                replace(
+                    self._row(area),
+                    area=words.rest_name(area, self.table.level, self.language),
+                    rate=None,
+                )
+                for area in self.table.rest
+            ),
+        ]
 
     def outcome_rows(self) -> list[tuple[str, list[TableRow]]]:
         """Return every area with all its outcomes: the table behind a chart by outcome."""
@@ -200,12 +211,17 @@ class View:
 
     def _row(self, area: Area) -> TableRow:
         figure, unit = area.figures[self.output], self.table.unit
-        rate = measured(area, figure, unit, "rate")
+        rate = rate_of(figure, area.slots, unit)
         return TableRow(
             area=area.name,
             figure=figure.shown.text.of(self.language),
             shown=figure.shown.value is not None,
             interval=shown_interval(figure, unit, self.language),
-            rate=None if rate is None else words.measure_number(rate, 0.1, unit, self.language),
+            rate=None if rate is None else self._rate(rate),
             slots=decimal(area.slots, self.language),
         )
+
+    def _rate(self, rate: Rate) -> str:
+        unit = self.table.unit
+        number = words.measure_number(rate.value, 0.1, unit, self.language)
+        return f"{number} ({words.rate_interval(rate, unit, self.language)})"

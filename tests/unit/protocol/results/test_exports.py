@@ -132,3 +132,26 @@ def test_a_buurt_goes_to_the_area_that_names_it_most_closely() -> None:
     owners = {f["id"]: f["properties"]["areaCode"] for f in joined["features"]}
     assert owners["BU06420101"] == owners["BU05310102"] == "WK064201+1"
     assert owners["BU06420103"] == "X"
+
+
+def test_each_row_has_the_clamp_of_its_own_table_and_the_rest_has_rows() -> None:
+    result = q13()
+    wijken = result.tables[1]
+    clamp = wijken.clamp
+    assert clamp is not None
+    consistent = wijken.model_copy(
+        update={
+            "id": "consistent-providers-wijk",
+            "estimator": "consistent",
+            "clamp": clamp.model_copy(update={"nl": "Grens van deze tabel."}),
+            "rest": result.tables[0].areas[:1],
+        }
+    )
+    both = result.model_copy(update={"tables": (wijken, consistent)})
+    table = rows(to_csv(both))
+    assert len(table) == (3 + 3 + 1) * 9
+    assert {row["grens"] for row in table[: 3 * 9]} == {clamp.nl}
+    assert {row["grens"] for row in table[3 * 9 :]} == {"Grens van deze tabel."}
+    assert table[-1]["naam"] == "Zwijndrecht, in geen wijk"
+    document = to_geojson(both, consistent, grid(["WK064201"]))
+    assert document["features"][0]["properties"]["clamp"] == "Grens van deze tabel."

@@ -9,6 +9,7 @@ from statistics import median
 from typing import Literal, TypeAlias
 
 from ontschot.portal.answers import Area, Figure, Unit
+from ontschot.protocol.results import rate_of
 
 Measure: TypeAlias = Literal["rate", "value"]
 """``rate``: per 100 addresses (counts) or per address (euro cents); ``value``: the value itself.
@@ -18,7 +19,6 @@ public numbers and costs no privacy.
 """
 
 MOST_CLASSES = 5
-Z95 = 1.959963984540054
 SPREAD_LIMITS = (0.10, 0.25, 0.50)
 """Half width of the 95 % interval as part of the value; beyond the last it is not shown."""
 
@@ -49,19 +49,15 @@ class Scale:
 def measured(area: Area, figure: Figure, unit: Unit, measure: Measure) -> float | None:
     """Return what the map shows of a figure, or None if it is not shown as a number.
 
-    Counts are per 100 addresses to one decimal, euro cents per address in whole euros, or either
-    as it is. It is rounded as readers see it, so that a legend never contradicts a table.
+    Counts are per 100 addresses, euro cents per address (``rate_of``), or either as it is. It is
+    rounded as readers see it, so that a legend never contradicts a table.
     """
     if figure.shown.value is None:
         return None
     if measure == "value":
         return float(figure.shown.value)
-    # A share is of the money of its area already.
-    if area.slots == 0 or unit == "permille":
-        return None
-    if unit == "euroCents":
-        return float(round(figure.value / area.slots / 100) * 100)
-    return round(figure.value / area.slots * 100, 1)
+    rate = rate_of(figure, area.slots, unit)
+    return None if rate is None else rate.value
 
 
 def measured_error(area: Area, figure: Figure, unit: Unit, measure: Measure) -> float:
@@ -102,7 +98,11 @@ def scale_of(values: Sequence[float], errors: Sequence[float] = ()) -> Scale:
 
 
 def spread(figure: Figure) -> float:
-    """Return the 95 % half width as part of the value; infinite where the value is not positive."""
-    if figure.value <= 0:
+    """Return half the shown interval as part of the shown value; infinite where none is shown.
+
+    It is what "te onzeker" goes by, so the map of certainty and the table never disagree.
+    """
+    shown = figure.shown
+    if not shown.value:
         return math.inf
-    return Z95 * figure.standard_error / figure.value
+    return (shown.high - shown.low) / 2 / shown.value

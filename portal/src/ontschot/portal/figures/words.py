@@ -4,8 +4,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ontschot.portal.answers import Answer, Area, Figure, Output, Table, Unit
-from ontschot.portal.figures.classes import Measure, measured
+from ontschot.portal.answers import Answer, Area, Figure, Level, Output, Table, Unit
+from ontschot.portal.figures.classes import Measure
 from ontschot.portal.kinds import KINDS, explanation, most_counted
 from ontschot.portal.numbers import (
     UNITS,
@@ -18,6 +18,7 @@ from ontschot.portal.numbers import (
     shown_interval,
 )
 from ontschot.protocol.language import Language, Text
+from ontschot.protocol.results import Rate, rate_of
 
 CBS_SOURCE = Text(
     "Gebieden: CBS en Kadaster, CC BY 4.0.", "Boundaries: CBS and Kadaster, CC BY 4.0."
@@ -45,6 +46,7 @@ MORE_THAN = Text("meer dan {}", "more than {}")
 LESS_THAN = Text("minder dan {}", "less than {}")
 BETWEEN = Text("{} tot {}", "{} to less than {}")
 FROM_TO = Text("{} tot en met {}", "{} to {}")
+TO = Text(" tot ", " to ")
 AND_MORE = Text("{} of meer", "{} or more")
 PER_100 = Text("per 100 adressen", "per 100 addresses")
 PER_ADDRESS = Text("per adres", "per address")
@@ -96,13 +98,25 @@ def figure_sentence(
     interval = f"{INTERVAL.in_language(language)}: {shown_interval(figure, unit, language)}"
     shown = figure.shown.text.of(language)
     sentence = f"{area.name}: {shown}{unit_name if figure.shown.value is not None else ''}"
-    rate = measured(area, figure, unit, "rate")
+    rate = rate_of(figure, area.slots, unit)
     if measure == "rate" and rate is not None:
         name = measure_name(unit, "rate", language)
-        number = measure_number(rate, 0.1, unit, language)
+        number = measure_number(rate.value, 0.1, unit, language)
         name = name if unit != "euroCents" else PER_ADDRESS.in_language(language)
-        return f"{sentence} ({interval}); {number} {name}"
+        return f"{sentence} ({interval}); {number} {name} ({rate_interval(rate, unit, language)})"
     return f"{sentence} ({interval})"
+
+
+def rate_interval(rate: Rate, unit: Unit, language: Language) -> str:
+    """Return the interval of a rate as it stands behind it: ``9,1 tot 9,5``."""
+    ends = (measure_number(end, 0.1, unit, language) for end in (rate.low, rate.high))
+    return TO.in_language(language).join(ends)
+
+
+def rest_name(area: Area, level: Level, language: Language) -> str:
+    """Return how the row is called of what is in an area and in none of a smaller level."""
+    name = AREAS[level].in_language(language)
+    return Text(f"{area.name}, in geen {name}", f"{area.name}, in no {name}").in_language(language)
 
 
 def figure_title(answer: Answer, table: Table, output: Output | None, language: Language) -> str:

@@ -10,12 +10,15 @@ from ontschot.protocol.results.csv_file import CSV_COLUMNS, to_csv
 from ontschot.protocol.results.errors import BadBoundaries
 from ontschot.protocol.results.geojson import FeatureCollection, to_geojson
 from ontschot.protocol.results.joining import assign_features
+from ontschot.protocol.results.rates import Rate, rate_of
 
 __all__ = [
     "CSV_COLUMNS",
     "BadBoundaries",
     "FeatureCollection",
+    "Rate",
     "assign_features",
+    "rate_of",
     "to_csv",
     "to_geojson",
 ]

@@ -42,13 +42,18 @@ def to_csv(result: Result) -> str:
     writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
     writer.writerow(CSV_COLUMNS)
     for table in result.tables:
-        for area in table.areas:
+        rows = [(area, area.name) for area in table.areas]
+        rows += [(area, f"{area.name}, in geen {table.level}") for area in table.rest]
+        for area, name in rows:
             for output, figure in zip(table.outputs, area.figures, strict=True):
-                writer.writerow(_csv_row(result, table, area, output, figure))
+                writer.writerow(_csv_row(result, table, (area, name), output, figure))
     return target.getvalue()
 
 
-def _csv_row(result: Result, table: Table, area: Area, output: Output, figure: Figure) -> list[str]:
+def _csv_row(
+    result: Result, table: Table, named: tuple[Area, str], output: Output, figure: Figure
+) -> list[str]:
+    area, name = named
     euros = table.unit == "euroCents"
 
     def number(value: float) -> str:
@@ -59,7 +64,7 @@ def _csv_row(result: Result, table: Table, area: Area, output: Output, figure: F
         *_text(result.id, result.question, result.title.nl, result.round),
         result.period.first_day.isoformat(), result.period.last_day.isoformat(),
         *_text(table.id, _ESTIMATOR.get(table.estimator, table.estimator)),
-        *_text(table.level, area.code, area.name), str(area.slots),
+        *_text(table.level, area.code, name), str(area.slots),
         *_text(output.key, output.label.nl), "ja" if output.derived else "nee",
         _UNIT[table.unit],
         number(figure.value), number(figure.standard_error),
@@ -68,7 +73,7 @@ def _csv_row(result: Result, table: Table, area: Area, output: Output, figure: F
         number(shown.low), number(shown.high),
         *_text(result.privacy.protected_unit.nl),
         *(_comma(p) for p in (result.privacy.rho, result.privacy.epsilon, result.privacy.delta)),
-        *_text(result.clamp.nl), str(result.coverage.participants),
+        *_text((table.clamp or result.clamp).nl), str(result.coverage.participants),
         *_text(result.coverage.text.nl), "ja" if result.pilot else "nee",
         *_text(result.method.nl, remarks_of(result), result.provenance.manifest_hash),
     ]  # fmt: skip

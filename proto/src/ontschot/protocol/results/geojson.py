@@ -93,7 +93,7 @@ def _context(result: Result, table: Table) -> dict[str, Any]:
         "protectedUnit": result.privacy.protected_unit.nl,
         "epsilon": result.privacy.epsilon,
         "delta": result.privacy.delta,
-        "clamp": result.clamp.nl,
+        "clamp": (table.clamp or result.clamp).nl,
         "coverage": result.coverage.text.nl,
         "method": result.method.nl,
         "remarks": remarks_of(result),

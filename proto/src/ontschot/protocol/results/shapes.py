@@ -135,8 +135,16 @@ class Table(Protocol):
         """Its outcomes."""
 
     @property
+    def clamp(self) -> Localised | None:
+        """What a unit counts for at most in this table; None: what the answer says."""
+
+    @property
     def areas(self) -> Sequence[Area]:
         """Its areas."""
+
+    @property
+    def rest(self) -> Sequence[Area]:
+        """What makes a table add up: what is in an area of the coarsest level and in none here."""
 
 
 class Period(Protocol):

@@ -214,6 +214,10 @@ class Town:
         self.until("peace", self.at_rest)
         return self.state(query)
 
+    def fewest_uploads(self) -> str:
+        """Return the provider that uploaded least often so far."""
+        return min(self.providers, key=lambda name: self._count(name, select(own_uploads)))
+
     def replace_upload(self, node: str) -> str:
         """Have a node upload its vector anew, as after an objection; return the new envelope."""
         settings = self.federation.nodes[node]

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from ontschot.coordinator.results import Area, build_result
+from ontschot.coordinator.results.document import Localised
 from ontschot.protocol.language import Text
 from ontschot.protocol.results import CSV_COLUMNS, BadBoundaries, to_csv, to_geojson
 from unit.coordinator.results.samples import METADATA, bins_block, grid, q01, q13, square
@@ -37,7 +38,10 @@ def test_csv_has_a_row_for_every_figure_with_all_it_must_carry() -> None:
     assert first["beschermde_eenheid"] == "een huishouden, over alle aanbieders samen"
     assert first["epsilon"] == "1"
     assert first["delta"] == "0,000001"
-    assert first["grens"] == "Een huishouden telt hoogstens één keer mee."
+    assert first["soort"] == "direct"
+    assert first["ruis"] == "van de helpers"
+    assert first["maximum_euro"] == ""
+    assert first["maximum"] == "Een huishouden telt hoogstens één keer mee."
     assert first["meetronde"] == "nulmeting-2025"
     assert first["dekking"].startswith("6 aanbieders")
     assert first["methode"]
@@ -50,6 +54,22 @@ def test_csv_gives_sums_in_euros_and_words_for_what_is_not_shown() -> None:
     assert [row["waarde"] for row in table] == ["4000000", "-7700"]
     assert [row["getoond"] for row in table] == ["4000000", "te onzeker"]
     assert table[0]["standaardfout"] == "98994,949"
+    assert table[0]["maximum"] == "Een huishouden telt hoogstens voor € 50.000 mee."
+    assert table[0]["maximum_euro"] == "50000"
+
+
+def test_csv_calls_things_by_their_one_name_and_gives_shares_in_per_cent() -> None:
+    result = q13()
+    direct = result.table("providers-wijk")
+    note = Localised(nl="Dit is een schatting.", en="This is an estimate.")
+    made = {"noise": None, "sigma_per_helper": None, "estimator": "composite", "note": note}
+    share = direct.model_copy(update=made | {"unit": "permille"})
+    row = rows(to_csv(result.model_copy(update={"tables": (share,)})))[0]
+    figure = direct.areas[0].figures[0]
+    assert (row["soort"], row["ruis"], row["eenheid"]) == ("schatting", "", "procent")
+    assert row["waarde"] == f"{figure.value / 10:g}".replace(".", ",")
+    assert row["toelichting"] == note.nl
+    assert row["tabel_titel"] == direct.title.nl
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
@@ -80,8 +100,13 @@ def test_geojson_joins_values_and_shares_them_over_merged_areas() -> None:
 def test_every_feature_carries_what_its_figure_means() -> None:
     result = q01(BUURTEN, [40_000, 25_000])
     properties = to_geojson(result, result.table(), BOUNDARIES)["features"][0]["properties"]
-    for key in ("protectedUnit", "epsilon", "delta", "clamp", "coverage", "round", "method"):
-        assert properties[key]
+    keys = (
+        "protectedUnit", "rho", "epsilon", "delta", "clamp", "capCents", "coverage", "round",
+        "method", "estimator", "noise", "unit", "unitName", "tableTitle", "firstDay",
+    )  # fmt: skip
+    for key in keys:
+        assert properties[key], key
+    assert properties["note"] is None
     assert properties["sum1Low"] < properties["sum1"] < properties["sum1High"]
 
 

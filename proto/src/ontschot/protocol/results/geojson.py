@@ -13,6 +13,16 @@ FeatureCollection: TypeAlias = dict[str, Any]
 """GeoJSON (RFC 7946); every feature's ``id`` is its CBS code."""
 
 
+_UNIT_NAMES = {
+    "euroCents": "eurocent",
+    "households": "huishoudens",
+    "persons": "personen",
+    "allocations": "toewijzingen",
+    "trajects": "trajecten",
+    "permille": "promille: 10 is 1 procent",
+}
+
+
 def to_geojson(result: Result, table: Table, boundaries: Mapping[str, Any]) -> FeatureCollection:
     """Return the boundaries with the figures of one table joined to them.
 
@@ -87,14 +97,24 @@ def _context(result: Result, table: Table) -> dict[str, Any]:
         "question": result.question,
         "title": result.title.nl,
         "table": table.id,
+        "tableTitle": table.title.nl,
         "level": table.level,
+        "estimator": table.estimator,
+        "noise": table.noise,
         "unit": table.unit,
+        "unitName": _UNIT_NAMES[table.unit],
         "round": result.round,
+        "firstDay": result.period.first_day.isoformat(),
+        "lastDay": result.period.last_day.isoformat(),
         "protectedUnit": result.privacy.protected_unit.nl,
+        "rho": result.privacy.rho,
         "epsilon": result.privacy.epsilon,
         "delta": result.privacy.delta,
         "clamp": (table.clamp or result.clamp).nl,
+        "capCents": table.cap_cents,
+        "participants": result.coverage.participants,
         "coverage": result.coverage.text.nl,
         "method": result.method.nl,
+        "note": table.note.nl if table.note else None,
         "remarks": remarks_of(result),
     }

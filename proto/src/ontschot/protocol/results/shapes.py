@@ -123,6 +123,22 @@ class Table(Protocol):
         """Gemeente, wijk or buurt."""
 
     @property
+    def title(self) -> Localised:
+        """What it is about."""
+
+    @property
+    def note(self) -> Localised | None:
+        """What must stand beside it."""
+
+    @property
+    def noise(self) -> str | None:
+        """Who added it: ``nodes``, or the helpers; None where figures were made from others."""
+
+    @property
+    def cap_cents(self) -> int | None:
+        """What one unit counts for at most, in euro cents; None where nothing is cut off."""
+
+    @property
     def estimator(self) -> str:
         """How its figures came about: direct, consistent or composite."""
 

@@ -71,7 +71,7 @@ def make_boundaries(
     ]
     return {
         "type": "FeatureCollection",
-        "attribution": "verzonnen voor deze demo",
+        "attribution": {"nl": "verzonnen voor deze demo", "en": "made up for this demo"},
         "features": sorted(features, key=lambda feature: str(feature["id"])),
     }
 

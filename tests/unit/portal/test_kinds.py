@@ -7,8 +7,10 @@ import pytest
 
 from ontschot.coordinator.results import Area, Result, build_result
 from ontschot.portal.answers import Answer, Estimator, Localised, Table
+from ontschot.portal.figures.words import CBS_SOURCE, boundary_source
 from ontschot.portal.kinds import KINDS, explanation, most_counted, other_kinds
 from ontschot.portal.view import View
+from ontschot.protocol.language import Text
 from unit.coordinator.rest.readers import MemoryReader
 from unit.coordinator.results import samples
 from unit.portal.samples import boundaries, q01, q13
@@ -126,3 +128,11 @@ def test_a_purpose_in_dutch_alone_says_so_on_english_pages() -> None:
     page = portal().get("/antwoorden/q13-2025?lang=en").text
     only_dutch = q13().purpose.nl == q13().purpose.en
     assert ('<dd lang="nl">' in page) == only_dutch
+
+
+def test_boundaries_say_whose_they_are_in_both_languages() -> None:
+    made_up = {"attribution": {"nl": "verzonnen", "en": "made up"}}
+    assert boundary_source(made_up) == Text("Gebieden: verzonnen.", "Boundaries: made up.")
+    assert boundary_source({"attribution": "CBS"}) == Text("Gebieden: CBS.", "Boundaries: CBS.")
+    for unknown in ({}, {"attribution": {"nl": "alleen"}}, {"attribution": 3}):
+        assert boundary_source(unknown) == CBS_SOURCE

@@ -125,11 +125,13 @@ TEXTS: dict[str, Text] = {
     ),
     "reading_size": Text(
         "Hoe kleiner het gebied, hoe onzekerder het cijfer. "
-        "Per gemeente en wijk kunt u gebieden goed vergelijken. "
-        "Per buurt kunt u groepen maken, zoals veel, gewoon en weinig. "
+        "Kosten zijn onzekerder dan aantallen huishoudens. "
+        "Wijken die duidelijk verschillen, kunt u vergelijken. "
+        "Van buurten kunt u groepen maken, zoals veel, gewoon en weinig. "
         "Een volgorde van buurten kunt u niet maken.",
         "The smaller the area, the less certain the figure. "
-        "Municipalities and districts can be compared well. "
+        "Cost is less certain than numbers of households. "
+        "Districts that clearly differ can be compared. "
         "Of neighbourhoods you can make groups, such as much, ordinary and little. "
         "You cannot put neighbourhoods in order.",
     ),

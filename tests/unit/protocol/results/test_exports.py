@@ -175,8 +175,8 @@ def test_each_row_has_the_clamp_of_its_own_table_and_the_rest_has_rows() -> None
     both = result.model_copy(update={"tables": (wijken, consistent)})
     table = rows(to_csv(both))
     assert len(table) == (3 + 3 + 1) * 9
-    assert {row["grens"] for row in table[: 3 * 9]} == {clamp.nl}
-    assert {row["grens"] for row in table[3 * 9 :]} == {"Grens van deze tabel."}
+    assert {row["maximum"] for row in table[: 3 * 9]} == {clamp.nl}
+    assert {row["maximum"] for row in table[3 * 9 :]} == {"Grens van deze tabel."}
     assert table[-1]["naam"] == "Zwijndrecht, in geen wijk"
     document = to_geojson(both, consistent, grid(["WK064201"]))
     assert document["features"][0]["properties"]["clamp"] == "Grens van deze tabel."

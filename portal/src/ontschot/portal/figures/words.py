@@ -26,8 +26,15 @@ CBS_SOURCE = Text(
 
 
 def boundary_source(boundaries: Mapping[str, Any]) -> Text:
-    """Return whose boundaries these are: the file's ``attribution``, else CBS and Kadaster."""
+    """Return whose boundaries these are: the file's ``attribution``, else CBS and Kadaster.
+
+    It is one text for both languages, or an object with ``nl`` and ``en``.
+    """
     stated = boundaries.get("attribution")
+    if isinstance(stated, Mapping):
+        nl, en = (stated.get(language) for language in ("nl", "en"))
+        if isinstance(nl, str) and isinstance(en, str) and nl and en:
+            return Text(f"Gebieden: {nl}.", f"Boundaries: {en}.")
     if not isinstance(stated, str) or not stated:
         return CBS_SOURCE
     return Text(f"Gebieden: {stated}.", f"Boundaries: {stated}.")

@@ -35,7 +35,7 @@ class UnreadableBoundaries(BadBoundaries):
     """GeoJSON that is no FeatureCollection of areas."""
 
     code = "unreadable-boundaries"
-    title = Text("De kaartgrenzen zijn niet te lezen", "The map boundaries cannot be read")
+    title = Text("De gebiedsgrenzen zijn niet te lezen", "The map boundaries cannot be read")
     remedy = Text(
         "Geef GeoJSON met gebieden. Het 'id' van elk gebied is de CBS-code.",
         "Give GeoJSON with areas. The 'id' of each area is its CBS code.",

@@ -70,7 +70,7 @@ class NoBoundaries(OntschotError):
     code = "no-boundaries"
     title = Text("Van deze gebieden is er geen kaart", "There is no map of these areas")
     remedy = Text(
-        "Gebruik de tabel. De beheerder kan de grenzen van het CBS inladen.",
+        "Gebruik de tabel. De beheerder kan de gebiedsgrenzen van het CBS inladen.",
         "Use the table. The administrator can load the boundaries of CBS.",
     )
     http_status = 404

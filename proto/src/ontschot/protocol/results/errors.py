@@ -15,8 +15,8 @@ class BadBoundaries(Misconfigured):
     """Boundaries that are no FeatureCollection, or areas that claim the same feature."""
 
     code = "bad-boundaries"
-    title = Text("De kaartgrenzen kloppen niet", "The map boundaries are wrong")
+    title = Text("De gebiedsgrenzen kloppen niet", "The map boundaries are wrong")
     remedy = Text(
-        "Geef de grenzen als GeoJSON, met de CBS-code als 'id' van elk gebied.",
+        "Geef de gebiedsgrenzen als GeoJSON, met de CBS-code als 'id' van elk gebied.",
         "Give the boundaries as GeoJSON, with the CBS code as the 'id' of each area.",
     )

@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 
 from ontschot.protocol.documents.queries import Block
+from ontschot.protocol.gate.payload import GROUPS
 from ontschot.protocol.gate.spec import BatchSpec
 from ontschot.protocol.release.gates import (
     admission_block,
@@ -14,6 +15,7 @@ from ontschot.protocol.release.gates import (
     output_rows,
     payload_of,
     ring_bits,
+    word_bits_of,
 )
 from unit.protocol.documents.samples import BINS, CAPPED, SERVED
 
@@ -108,3 +110,15 @@ def test_an_admission_counts_what_no_honest_node_uploads() -> None:
     asked = admission_block(SERVED.model_copy(update={"node_cap": 7}), "1" * 64, "3/1", "9")
     assert [plain(asked, value) for value in (0, 7, 8, 15)] == [[0], [0], [1], [1]]
     assert (asked.statistic, asked.level, asked.l2_squared) == ("at-least", "gemeente", "1")
+
+
+def test_words_are_those_of_the_gate_keys_whichever_length_is_asked_about() -> None:
+    # A vector of buckets only has counts: its length and that of the universe give one answer.
+    loudest = (2**31 - 2**26 - 1) // 80
+    for sigma, bits in ((loudest, 32), (loudest + 1, 64)):
+        count = BINS.model_copy(update={"sigma": f"{sigma}/1"})
+        for length in (1, 10**6, 2**26):
+            assert word_bits_of([count], length, 19) == bits
+            payload = gate_spec([count], length, 19).payload
+            assert GROUPS[payload].word_bits == bits
+        assert word_bits_of([count], 10, 6) == 32

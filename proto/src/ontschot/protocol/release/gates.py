@@ -2,11 +2,12 @@
 """Which gate a variable's blocks need, and what the gate computes (protocol sections 2 and 5)."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from ontschot.protocol.documents.queries import Block, Function
 from ontschot.protocol.documents.rounds import VariableDocument
-from ontschot.protocol.gate.payload import Payload
-from ontschot.protocol.gate.spec import BatchSpec
+from ontschot.protocol.gate.payload import GROUPS, Payload
+from ontschot.protocol.gate.spec import MAX_SLOTS, BatchSpec
 from ontschot.protocol.privacy.units import parse_sigma
 from ontschot.protocol.release.admission import unit_of
 from ontschot.protocol.release.cells import CENTRED, DEVIATIONS
@@ -24,11 +25,23 @@ def ring_bits(max_nodes: int, node_cap: int) -> int:
 
 
 def gate_spec(functions: Sequence[Function], slots: int, bits: int) -> BatchSpec:
-    """Return the batch for all functions of a variable or code over a ring of ``bits`` bits."""
+    """Return the batch for all functions of a variable or code over a ring of ``bits`` bits.
+
+    ``slots`` is the length of its vector: slots of the universe, or buckets of persons.
+    """
     if bits > TABLE_BITS:
         return BatchSpec("dcf", slots, bits, payload=payload_of(functions, slots))
     rows = tuple(row for item in _distinct(functions) for row in _rows(item, 1 << bits))
     return BatchSpec(kind="table", slots=slots, ring_bits=bits, outputs=rows)
+
+
+def word_bits_of(functions: Sequence[Function], slots: int, bits: int) -> Literal[32, 64]:
+    """Return the bits of the words in which the outputs of ``gate_spec``'s batch are shared.
+
+    ``slots`` may be those of the universe where the vector is of buckets: only sums look at it, and
+    a sum is over slots (``fits_32_bits``).
+    """
+    return 32 if bits <= TABLE_BITS else GROUPS[payload_of(functions, slots)].word_bits
 
 
 def payload_of(functions: Sequence[Function], slots: int) -> Payload:
@@ -41,11 +54,15 @@ def payload_of(functions: Sequence[Function], slots: int) -> Payload:
 def fits_32_bits(functions: Sequence[Function], slots: int) -> bool:
     """Return whether every figure can be decoded modulo 2^32, with both helpers' noise.
 
-    An area has at most all ``slots``, and a slot adds at most the cap, or 1 to a count. A bit of a
-    code is no figure: it is reduced modulo the ring of the code.
+    An area has at most all ``slots``, and a slot adds at most the cap to a sum. To a count each of
+    at most ``MAX_SLOTS`` places adds 1, so that the answer is the same for a vector of buckets,
+    which only has counts, whichever length is asked about. A bit of a code is no figure: it is
+    reduced modulo the ring of the code.
     """
     return all(
-        (item.cap or 1) * slots + 2 * DEVIATIONS * parse_sigma(item.sigma) < CENTRED
+        (MAX_SLOTS if item.cap is None else item.cap * slots)
+        + 2 * DEVIATIONS * parse_sigma(item.sigma)
+        < CENTRED
         for item in functions
         if isinstance(item, Block)
     )

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from ontschot.protocol.documents.releases import Manifest, Part
-from ontschot.protocol.gate.payload import GROUPS
-from ontschot.protocol.release.gates import TABLE_BITS, payload_of
+from ontschot.protocol.release.gates import word_bits_of
 from ontschot.protocol.release.halves import Table
 from ontschot.protocol.universe.areas import AreaMap
 
@@ -31,7 +30,7 @@ def tables(manifest: Manifest, areas: Mapping[str, AreaMap]) -> list[Table]:
 
 
 def _bits(manifest: Manifest, part: Part, areas: Mapping[str, AreaMap]) -> Literal[32, 64]:
-    if part.gate is None or part.gate.ring_bits <= TABLE_BITS:
+    if part.gate is None:
         return 32
     slots = areas[manifest.blocks_of(part.variable)[0].area_map].slots
-    return GROUPS[payload_of(manifest.functions_of(part.variable), slots)].word_bits
+    return word_bits_of(manifest.functions_of(part.variable), slots, part.gate.ring_bits)

@@ -58,10 +58,10 @@ FEW = Slots(np.array([150.0, 150.0, 3.0]), 1.0)
 
 
 def test_the_sum_of_slots_that_no_part_holds_is_expected_from_their_number() -> None:
-    # The parts say 48, the whole 50. Expected: 0.495, with a deviation of 2 * 0.505 and of chance.
+    # The parts say 48, the whole 50. Expected: 0.495, with a deviation of 6 * 0.505 and of chance.
     whole, parts = added([WHOLE, PARTS[:2]], [[50.0], [18.0, 30.0]], FEW)
     each, most = 50 / 303, 51 / 303
-    variance = (2 * 3 * most) ** 2 + 3 * most
+    variance = (6 * 3 * most) ** 2 + 3 * most
     rest = 3 * each + (2 - 3 * each) * variance / (variance + 3)
     assert parts.rest == pytest.approx([rest])
     assert parts.rest_errors == pytest.approx([(1 / (1 / variance + 1 / 3)) ** 0.5])

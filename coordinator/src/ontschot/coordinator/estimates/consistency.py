@@ -12,9 +12,9 @@ alone, so the released figures leave their sum free: it would take up whatever n
 differ from the whole. What is public about it is their number n, which tells two things:
 
 * *Before the figures*, ``_outside`` gives the sum of such a remainder an expectation, n times what
-  a slot of the whole has according to its own figure, and a standard deviation of twice that (and
-  the chance of n draws beside it): whoever is not found at an address may have care five times as
-  often as others before that is two deviations away. It goes in as one more observation.
+  a slot of the whole has according to its own figure, and a standard deviation of six times that
+  (and the chance of n draws beside it): whoever is not found at an address may well have care ten
+  times as often as others (a stay elsewhere). It goes in as one more observation.
 * *After them*, it lies between 0 and n times the most that one slot can add. Where the estimate
   does not, it is moved to the nearest end and all others with it, along their covariance: the
   weighted least squares estimate under that bound.
@@ -42,8 +42,12 @@ from ontschot.coordinator.estimates.observations import Floats, Observation, Tar
 
 _RANK = 1e-9
 
-_OUTSIDE_SPREAD = 2.0
-"""Standard deviation of a remainder before the figures, as a multiple of its expectation."""
+_OUTSIDE_SPREAD = 6.0
+"""Standard deviation of a remainder before the figures, as a multiple of its expectation.
+
+With 2 intervals of the remainder held the truth in a third of the rounds where a tenth of the
+households with care is not found at an address, with 4 in nine tenths, with 6 in 95 of 100. The
+error of a gemeente is 5 to 8 % larger than with 2 (ADR 0025)."""
 
 _ONE = np.ones(1)
 

@@ -6,7 +6,7 @@ from ontschot.coordinator.estimates.repeated import with_notes
 from ontschot.coordinator.estimates.tables import composite_tables, consistent_tables
 from ontschot.coordinator.results.document import Result
 
-VERSION = 3
+VERSION = 4
 """Of the estimators: a higher one makes every estimate anew."""
 
 

@@ -8,6 +8,7 @@ household moves it over the variance (Neyman and Pearson's likelihood ratio of t
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeAlias, TypeVar
 
 import numpy as np
@@ -17,7 +18,7 @@ from audits import by_nodes
 from audits.bounds import Bounds, Scores, bounds
 from audits.kinds import Kind, Worlds, worlds_of
 from audits.laws import Floats
-from audits.releasing import AS_BUILT, VIEWS, Mechanism, Vectors, sigmas, views
+from audits.releasing import AS_BUILT, VIEWS, Mechanism, Vectors, as_built, sigmas, views
 from audits.sources import Silent
 from ontschot.protocol.privacy.conversion import DELTA, epsilon_of
 from ontschot.protocol.privacy.units import RHO_UNITS
@@ -124,6 +125,8 @@ def moves(worlds: Worlds, mechanism: Mechanism = AS_BUILT) -> list[tuple[Exact, 
 
 def shown(worlds: Worlds, vectors: Vectors, mechanism: Mechanism) -> list[Floats]:
     """Return what one release shows, by view: float64[figures]."""
+    if worlds.shifts:
+        mechanism = replace(mechanism, compute=partial(as_built, shifts=worlds.shifts))
     make = by_nodes.views if worlds.manifest.noise == "nodes" else views
     return list(make(worlds.manifest, worlds.areas, vectors, mechanism))
 

@@ -83,7 +83,8 @@ class Worlds:
     """Two worlds that differ in one household (or one person), and what their release costs.
 
     ``charged`` is what the ledger takes from the account of the row's unit, units of 1e-12 rho; of
-    a household at more providers than M, what the answer says.
+    a household at more providers than M, what the answer says. ``shifts`` is what helper A adds to
+    its masked values in both, by variable (uint32[places]); only of a person in buckets.
     """
 
     kind: Kind
@@ -92,6 +93,7 @@ class Worlds:
     without: Vectors
     with_it: Vectors
     charged: int
+    shifts: Vectors
 
 
 KINDS: Final = (
@@ -115,7 +117,11 @@ KINDS: Final = (
     Kind("sum over cells, one member changes its cells", "Q22", unit="person"),
     Kind("comparison gate: nine bins", "Q09", claims=(("euros", 1),)),
     Kind("comparison gate: bins and a capped sum", "Q10", claims=(("euros", 50),), is_tight=False),
-    Kind("table gate over buckets: a client takes the place of others", "Q05", unit="person"),
+    Kind(
+        "table gate over buckets: a client comes in, a helper shifts its bucket",
+        "Q05",
+        unit="person",
+    ),
     Kind("table gate over buckets: a household with four clients", "Q05"),
     Kind("sum over cells with noise of the nodes", "Q22", noise="nodes"),
 )
@@ -138,13 +144,15 @@ def worlds_of(kind: Kind) -> Worlds:
     used |= {bit.variable for code in asked.codes for bit in code.components}
     variables = [one for one in asked.variables if one.id in used]
     slot = _inside(list(maps.values()))
-    without, with_it = {}, {}
+    without, with_it, shifts = {}, {}, {}
     for variable in variables:
         grid = variable.grid
         known = maps[grid.level, grid.minimum] if grid else None
         size = _size(variable, known) if known else universe.slots
         if variable.persons is not None and known is not None:
             pair = _served(variable, kind, size, known)
+            if kind.unit == "person":
+                shifts[variable.id] = _shift(variable, *pair, known)
         else:
             others = _others(variable, size, slot)
             before, after = _changed(variable, kind, size, slot, known)
@@ -154,7 +162,7 @@ def worlds_of(kind: Kind) -> Worlds:
     manifest = _manifest(variables, blocks, asked.codes)
     if kind.noise == "nodes":
         manifest = _noised(manifest, variables)
-    return Worlds(kind, manifest, areas, without, with_it, _price(manifest, kind))
+    return Worlds(kind, manifest, areas, without, with_it, _price(manifest, kind), shifts)
 
 
 def _at_price(kind: Kind, maps: Mapping[tuple[Level, int], str]) -> list[Block]:
@@ -204,22 +212,42 @@ def _served(
     """Return buckets (uint32[providers, size]) without and with clients of one area.
 
     As many as a household inside the claim may have: each in a bucket that nobody else fills, and
-    served by every provider. Of a person the worst is that it has a bucket that is full anyhow,
-    and that at each provider somebody else falls out: only so many of one address are kept.
+    served by every provider. Of a person the worst is that it has a bucket of its own, and that at
+    each provider somebody else falls out: only so many of one address are kept.
     """
     assert variable.persons is not None
     here = int(areas.index[_inside([areas])])
     start = int(buckets_of(variable.persons, areas).starts[here])
     random = np.random.default_rng(size)
     others = (random.random((PROVIDERS, size)) < 0.02).astype(np.uint32)
-    moved = HOUSEHOLD_PERSONS if kind.unit == "household" else PERSON_PROVIDERS
+    moved = HOUSEHOLD_PERSONS if kind.unit == "household" else PERSON_PROVIDERS + 1
     others[:, start : start + moved] = 0
     filled = others.copy()
     if kind.unit == "household":
         filled[:, start : start + moved] = variable.node_cap
         return others, filled
-    filled[range(moved), range(start, start + moved)] = variable.node_cap
-    return filled, others
+    # The first of these buckets is its own at each, the others are of those who make way.
+    at = range(PERSON_PROVIDERS)
+    others[at, range(start + 1, start + moved)] = variable.node_cap
+    filled[:PERSON_PROVIDERS, start] = variable.node_cap
+    return others, filled
+
+
+def _shift(
+    variable: VariableDocument, without: Records, with_it: Records, areas: AreaMap
+) -> NDArray[np.uint32]:
+    """Return what a helper adds to the person's bucket so that its figure goes the other way.
+
+    Minus the total with the person: with it the bucket seems empty, without it filled. So it moves
+    the figure of its area the same way as the buckets of those who make way.
+    """
+    assert variable.persons is not None
+    start = int(buckets_of(variable.persons, areas).starts[int(areas.index[_inside([areas])])])
+    totals = with_it.sum(axis=0, dtype=np.uint32)
+    assert without[:, start].sum() == 0 < totals[start]
+    shift = np.zeros(totals.size, dtype=np.uint32)
+    shift[start] = 2**32 - int(totals[start])
+    return shift
 
 
 def _inside(maps: Sequence[AreaMap]) -> int:

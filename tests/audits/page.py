@@ -67,12 +67,13 @@ move two figures, as is charged. (In rows of a member, the household stays and c
 charged is the price of the person account. Of a household at five providers in a sum over cells,
 the claim is what the answer itself says. In rows of buckets, all clients of the largest household
 that the claim is about come in at every provider; or one client comes in whom others make way for
-at three providers, since so many clients of an address are kept and no more. Where the nodes add
-the noise, each charges for its own upload, and the worst view is that of both helpers together:
-they see every upload.) The household moves the figures by exactly all that is charged; of Q01 and
-Q10 as a whole, where a bin and the sums cannot all move their most at once, by up to a twentieth
-less. Each release is made by the helpers' code with shares, gate keys and noise of its own; what is
-left out is in `tests/audits/releasing.py`.
+at three providers, since so many clients of an address are kept and no more, and helper A shifts
+its masked value of that client's bucket, so that all four buckets move the figure the same way.
+Where the nodes add the noise, each charges for its own upload, and the worst view is that of both
+helpers together: they see every upload.) The household moves the figures by exactly all that is
+charged; of Q01 and Q10 as a whole, where a bin and the sums cannot all move their most at once, by
+up to a twentieth less. Each release is made by the helpers' code with shares, gate keys and noise
+of its own; what is left out is in `tests/audits/releasing.py`.
 
 The adversary knows everything but which world it is, and takes the likelihood ratio of the
 figures. *Opened* is whoever reads the answer; a *helper* takes its own noise off it. (What else a

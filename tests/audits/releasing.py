@@ -12,7 +12,7 @@ draws, is ``tests/simulation/test_noise.py``.
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,8 +58,17 @@ VIEWS = ("opened", "helper A", "helper B")
 """Who looks: whoever reads the answer; and a helper, who takes its own noise off it."""
 
 
-def as_built(manifest: Manifest, areas: Areas, vectors: Vectors) -> tuple[Shares, Shares]:
-    """Return both helpers' shares of the figures, computed as the product does."""
+NO_SHIFTS: Final[Vectors] = {}
+
+
+def as_built(
+    manifest: Manifest, areas: Areas, vectors: Vectors, shifts: Vectors = NO_SHIFTS
+) -> tuple[Shares, Shares]:
+    """Return both helpers' shares of the figures, computed as the product does.
+
+    ``shifts`` is what helper A adds to its masked values before it sends them, by variable
+    (uint32[places]): nobody can see it, and everything after it is as built.
+    """
     halves = {name: _uploaded(vectors[name]) for name in vectors}
     if manifest.kind == "sum":
         mine, theirs = (
@@ -68,7 +77,13 @@ def as_built(manifest: Manifest, areas: Areas, vectors: Vectors) -> tuple[Shares
         )
         return mine, theirs
     first = [
-        _opened(manifest, part.variable, part.require_gate(), halves[part.variable])
+        _opened(
+            manifest,
+            part.variable,
+            part.require_gate(),
+            halves[part.variable],
+            shifts.get(part.variable),
+        )
         for part in manifest.parts
     ]
     slots = next(iter(halves.values()))[0].size
@@ -105,7 +120,11 @@ def _uploaded(vectors: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[
 
 
 def _opened(
-    manifest: Manifest, name: str, gate: Gate, halves: tuple[Half, Half]
+    manifest: Manifest,
+    name: str,
+    gate: Gate,
+    halves: tuple[Half, Half],
+    shift: NDArray[np.uint32] | None = None,
 ) -> tuple[Opened, Opened]:
     bits = gate.ring_bits
     spec = gate_spec(manifest.functions_of(name), halves[0].size, bits)
@@ -115,7 +134,10 @@ def _opened(
         GatePart.load(spec, party, batch, data)
         for party, data in zip(HELPERS, (made.part_a, made.part_b), strict=True)
     ]
-    sent = [encode_masked(key.masked(half), bits) for key, half in zip(keys, halves, strict=True)]
+    values = [key.masked(half) for key, half in zip(keys, halves, strict=True)]
+    if shift is not None:
+        values[0] = np.bitwise_and(values[0] + shift, np.uint32((1 << bits) - 1))
+    sent = [encode_masked(value, bits) for value in values]
     masked = [decode_masked(data, spec.slots, bits) for data in sent]
     total = opened(masked[0], masked[1], bits)
     return Opened(name, keys[0], total), Opened(name, keys[1], total)

@@ -20,8 +20,16 @@ from ontschot.node.provider.persons.agreement import find_key, own_check
 from ontschot.protocol.catalogue.definitions import definition
 from ontschot.protocol.documents.persons import KEY_CHECK
 from ontschot.protocol.persons import PersonKey, buckets_of
-from ontschot.protocol.privacy.charge import HOUSEHOLD_PERSONS, PERSON_PROVIDERS, Charge, Unit
-from ontschot.protocol.privacy.units import Rho, parse_sigma
+from ontschot.protocol.privacy.charge import (
+    HOUSEHOLD_PERSONS,
+    PERSON_PROVIDERS,
+    Charge,
+    Unit,
+    charges_of,
+    person_squares,
+)
+from ontschot.protocol.privacy.conversion import epsilon_of
+from ontschot.protocol.privacy.units import Rho, parse_sigma, rho_text
 from ontschot.protocol.signed import SignedDocument
 from simulation.federation import COORDINATOR, HELPERS, Federation
 from simulation.looking import manifests, price_of, question_state
@@ -140,7 +148,10 @@ def test_both_accounts_pay_for_the_release_and_for_the_checks_of_uploads(
         *((node, variables) for node in LISTED),
         *((helper, variables * len(LISTED)) for helper in HELPERS),
     ):
-        for unit, times in (("person", PERSON_PROVIDERS**2), ("household", HOUSEHOLD_PERSONS**2)):
+        for unit, times in (
+            ("person", person_squares(PERSON_PROVIDERS)),
+            ("household", HOUSEHOLD_PERSONS**2),
+        ):
             account = answered.read(name, lambda c, u=unit: ledger.account(c, u, 2024))  # type: ignore[misc]
             paid = times * (price + uploads * ADMISSION)
             assert account.spent == pytest.approx(paid, rel=1e-6)
@@ -151,7 +162,11 @@ def test_what_is_published_says_who_is_protected_and_who_could_look(
     answered: Federation,
 ) -> None:
     (answer,) = answered.answers().values()
-    assert answer["privacy"]["protectedUnit"]["nl"] == "één persoon, bij alle aanbieders samen"
+    assert answer["privacy"]["protectedUnit"]["nl"] == "één persoon, bij hoogstens 3 aanbieders"
+    (manifest,) = manifests(answered)
+    _, person = charges_of(manifest.blocks, [2024])
+    assert answer["privacy"]["rho"] == rho_text(person.rho)
+    assert answer["privacy"]["epsilon"] == f"{epsilon_of(person.rho):.12f}".rstrip("0")
     assert answer["clamp"]["nl"] == "Een persoon telt hoogstens één keer mee."
     said = " ".join(remark["nl"] for remark in answer["remarks"])
     for words in (

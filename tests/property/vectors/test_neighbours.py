@@ -3,7 +3,10 @@
 
 A world is what all providers have in their records. Each test makes every provider's vector of it,
 computes the figures that would be released without noise, takes away one household (all records
-placed in one slot) or one person (all records of one number), and does it all again.
+placed in one slot) or one person (all records of one number), and does it all again. Buckets of
+persons are looked at with shifts of their totals too, the same in both worlds: a helper may add
+what it likes to its masked value of each. Of tables over slots all shifts are tried in
+``tests/unit/protocol/privacy/test_sensitivity.py``.
 """
 
 from collections import defaultdict
@@ -24,7 +27,12 @@ from ontschot.node.provider.vectors.cells import ClassedClients, cells_of
 from ontschot.node.provider.vectors.persons import NumberedClients, persons_of
 from ontschot.protocol.documents.rounds import CellGrid, PersonGrid, VariableDocument
 from ontschot.protocol.persons import PersonKey, buckets, buckets_of
-from ontschot.protocol.privacy.charge import HOUSEHOLD_PERSONS, PERSON_PROVIDERS, PricedBlock
+from ontschot.protocol.privacy.charge import (
+    HOUSEHOLD_PERSONS,
+    PERSON_PROVIDERS,
+    PricedBlock,
+    person_squares,
+)
 from ontschot.protocol.privacy.sensitivity import (
     SlotSensitivity,
     bins,
@@ -34,6 +42,7 @@ from ontschot.protocol.privacy.sensitivity import (
     nested,
 )
 from ontschot.protocol.privacy.units import RHO_UNITS
+from ontschot.protocol.release.gates import ring_bits
 from ontschot.protocol.universe import NO_AREA, area_map, normalise_columns, slots_of
 from ontschot.protocol.variables import Variable
 from unit.node.provider.vectors.samples import EUROS, KEY, SERVED, Someone, clients, round_of
@@ -62,6 +71,8 @@ PERSONS = CELLS.model_copy(
 ).model_copy(update={"persons": PEOPLE_GRID})
 ROUND = round_of(UNIVERSE, [CELLS, PERSONS])
 PERSON_KEY = PersonKey(bytes(range(32)), ROUND.digest)
+RING: Final = 1 << ring_bits(PROVIDERS, PERSONS.node_cap)
+"""In which a gate over buckets opens totals, and where a shift goes round."""
 
 Figures: TypeAlias = NDArray[np.int64]
 
@@ -146,12 +157,36 @@ def cells(world: World) -> Figures:
     return found
 
 
-def persons(world: World) -> Figures:
-    """Return how many buckets of each area anybody fills."""
+def bucket_totals(world: World) -> Figures:
+    """Return at how many providers each bucket is filled: int64[buckets]."""
+    sizes = tuple(buckets_of(PEOPLE_GRID, AREAS).sizes.tolist())
+    found: Figures = np.sum([own_buckets(own, sizes) for own in per_provider(world)], axis=0)
+    return found.astype(np.int64)
+
+
+def persons(world: World, shift: Figures | int = 0) -> Figures:
+    """Return how many buckets of each area anybody fills, where a helper shifts their totals."""
     layout = buckets_of(PEOPLE_GRID, AREAS)
-    sizes = tuple(layout.sizes.tolist())
-    filled = np.any([own_buckets(own, sizes) for own in per_provider(world)], axis=0)
-    return np.bincount(layout.index[filled], minlength=len(sizes)).astype(np.int64)
+    filled = (bucket_totals(world) + shift) % RING >= 1
+    return np.bincount(layout.index[filled], minlength=len(layout.sizes)).astype(np.int64)
+
+
+def moved_persons(world: World, without: Iterable[Record], shift: Figures | int = 0) -> int:
+    """Return the squares of what these records move in a count of persons."""
+    gone = set(without)
+    rest = [record for record in world if record not in gone]
+    change = persons(world, shift) - persons(rest, shift)
+    return int((change * change).sum())
+
+
+def shifts_of(world: World, drawn: int) -> tuple[Figures | int, ...]:
+    """Return shifts of the buckets: none, a drawn one, and the worst that there is.
+
+    Minus the totals themselves empties every bucket, so each that changes in the other world is
+    filled there: all of them move the same way.
+    """
+    totals = bucket_totals(world)
+    return 0, np.random.default_rng(drawn).integers(0, RING, len(totals)), -totals
 
 
 def slots_served(world: World) -> list[Figures]:
@@ -216,13 +251,18 @@ def check_households(world: World, tables: Iterable[Callable[[World], Figures]])
                 assert moved(table, world, records) <= person, (table.__name__, records)
 
 
-def check_persons(world: World) -> None:
-    """Take each household and each person out of a count of persons."""
+def check_persons(world: World, drawn: int = 0) -> None:
+    """Take each household and each person out of a count of persons, whatever a helper shifts."""
+    for shift in shifts_of(world, drawn):
+        check_persons_shifted(world, shift)
+
+
+def check_persons_shifted(world: World, shift: Figures | int) -> None:
     household, person = paid(PricedBlock(count(), Fraction(1), "person"))
     for records in by_slot(world).values():
         providers = len({record.provider for record in records})
         people = len({record.person for record in records})
-        found = moved(persons, world, records)
+        found = moved_persons(world, records, shift)
         assert found <= min(people, HOUSEHOLD_PERSONS * providers) ** 2
         if providers == 1 or people <= HOUSEHOLD_PERSONS:
             assert found <= household
@@ -233,9 +273,9 @@ def check_persons(world: World) -> None:
         if len([one for one in records if one.provider == provider]) > HOUSEHOLD_PERSONS
     }
     for records in by_person(world).values():
-        found = moved(persons, world, records)
+        found = moved_persons(world, records, shift)
         assert len(records) <= PERSON_PROVIDERS
-        assert found <= len(records) ** 2 <= person
+        assert found <= person_squares(len(records)) <= person
         if not crowded & {(record.slot, record.provider) for record in records}:
             assert found <= len(records)
 
@@ -307,24 +347,40 @@ def test_at_the_edges_persons_move_what_they_pay_for(
         check_persons(world)
 
 
-def test_a_person_with_full_slots_at_three_providers_moves_what_is_charged(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("providers", range(1, PERSON_PROVIDERS + 1))
+def test_a_person_with_full_slots_moves_what_is_stated_where_a_helper_shifts_its_bucket(
+    providers: int,
 ) -> None:
     """The worst case exists: a smaller charge would be too small."""
-    few_buckets(monkeypatch, 16)
-    found = set()
-    for start in range(0, 10_000, 100):
+    own, worst, plain = set(), set(), set()
+    for start in range(0, 2_000, 100):
         world = [
             record
-            for provider in range(PROVIDERS)
+            for provider in range(providers)
             for others in [range(start + 10 * provider, start + 10 * provider + 4)]
             for record in crowd(provider, ROWS[1], [start + 99, *others])
         ]
         gone = [record for record in world if record.person == start + 99]
-        found.add(moved(persons, world, gone))
-    # Three others come in where the person left; its own bucket was filled by another as well.
-    _, person = paid(PricedBlock(count(), Fraction(1), "person"))
-    assert max(found) == PERSON_PROVIDERS**2 == person
+        totals = bucket_totals(world)
+        less = bucket_totals([record for record in world if record not in gone])
+        # Only the bucket that grows with the person is shifted.
+        own.add(moved_persons(world, gone, np.where(totals > less, -totals, 0)))
+        worst.add(moved_persons(world, gone, -totals))
+        plain.add(moved_persons(world, gone))
+    # At each provider another comes in where the person left. Unshifted its own bucket offsets one.
+    assert max(plain) == (providers - 1) ** 2
+    assert max(own) == max(worst) == person_squares(providers)
+    if providers == PERSON_PROVIDERS:
+        _, person = paid(PricedBlock(count(), Fraction(1), "person"))
+        assert max(worst) == person
+
+
+def test_a_household_of_four_moves_what_is_charged_and_no_shift_makes_it_more() -> None:
+    world = crowd(0, ROWS[1], range(HOUSEHOLD_PERSONS))
+    household, _ = paid(PricedBlock(count(), Fraction(1), "person"))
+    assert {moved_persons(world, world, shift) for shift in (0, -bucket_totals(world))} == {
+        household
+    }
 
 
 PLACES = st.sampled_from([*ROWS[:3], ROWS[5], NOWHERE, *SPELLINGS[:2]])
@@ -351,8 +407,8 @@ def test_in_any_world_a_household_moves_what_it_pays_for(world: World) -> None:
 
 
 @settings(max_examples=25)
-@given(WORLDS, st.sampled_from([1, 8, 1024]))
-def test_in_any_world_persons_move_what_they_pay_for(world: World, least: int) -> None:
+@given(WORLDS, st.sampled_from([1, 8, 1024]), st.integers(0, 2**32 - 1))
+def test_in_any_world_persons_move_what_they_pay_for(world: World, least: int, drawn: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         few_buckets(patch, least)
-        check_persons(world)
+        check_persons(world, drawn)

@@ -29,7 +29,7 @@ SAMPLE = [
         "two gates in a chain: laws",
         "comparison gate: nine bins",
         "comparison gate: bins and a capped sum",
-        "table gate over buckets: a client takes the place of others",
+        "table gate over buckets: a client comes in, a helper shifts its bucket",
         "sum over cells with noise of the nodes",
     )
 ]

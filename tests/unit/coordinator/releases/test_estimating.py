@@ -2,6 +2,7 @@
 """From opened counts of buckets to published persons, and the words beside them."""
 
 from dataclasses import replace
+from decimal import ROUND_UP, Decimal
 from fractions import Fraction
 from math import log
 
@@ -17,6 +18,7 @@ from ontschot.protocol.documents.queries import Block as AskedBlock
 from ontschot.protocol.documents.rounds import PersonGrid, VariableDocument
 from ontschot.protocol.language import Text
 from ontschot.protocol.persons import buckets_of
+from ontschot.protocol.privacy.conversion import epsilon_of
 from ontschot.protocol.universe import area_map
 from unit.coordinator.results.samples import METADATA
 from unit.protocol.universe.samples import synthetic_universe
@@ -110,10 +112,12 @@ def test_variances_belong_to_estimates_of_the_same_shape(changes: dict[str, obje
 
 def test_the_remarks_say_what_a_household_loses_and_where_no_number_stands() -> None:
     loss, key, collisions = person_words.remarks(10**9, 0)
-    assert "bij 1 aanbieder, hoogstens " in loss.nl
-    assert "bij 3 aanbieders" in loss.nl
-    assert "met 1 persoon, " in loss.nl
-    assert "met 4 personen in één gebied" in loss.nl
+    one, double, fourfold = (
+        str(epsilon_of(10**9 * squares).quantize(Decimal("0.01"), ROUND_UP)).replace(".", ",")
+        for squares in (1, 4, 16)
+    )
+    assert f"hoogstens {double} bij 1 aanbieder, hoogstens {fourfold} bij 3 aanbieders" in loss.nl
+    assert f"{one} met 1 persoon, {fourfold} met 4 personen in één gebied" in loss.nl
     assert "BSN" in key.nl
     assert "marge" in collisions.nl
     *_, full = person_words.remarks(10**9, 3)

@@ -13,6 +13,7 @@ from ontschot.protocol.privacy.charge import (
     PricedBlock,
     charges_of,
     household_price,
+    person_squares,
     release_charges,
 )
 from ontschot.protocol.privacy.errors import MalformedParameter
@@ -67,10 +68,14 @@ def test_only_sums_over_cells_cost_a_person_more_than_a_household() -> None:
 
 def test_a_count_of_persons_costs_that_of_three_providers_and_that_of_four_persons() -> None:
     household, person = charges_of([block("at-least", [1], unit="person")], (2025,))
-    assert person == Charge("person", (2025,), rho_of(SIGMA, PERSON_PROVIDERS**2))
+    assert person == Charge("person", (2025,), rho_of(SIGMA, (PERSON_PROVIDERS + 1) ** 2))
     assert household == Charge("household", (2025,), rho_of(SIGMA, HOUSEHOLD_PERSONS**2))
-    assert 9 * household.rho == pytest.approx(16 * person.rho, abs=16)
+    assert household.rho == person.rho
     assert household_price([block("at-least", [1], unit="person")]) == household.rho
+
+
+def test_a_person_moves_its_own_bucket_and_one_more_at_each_provider() -> None:
+    assert [person_squares(providers) for providers in (1, 2, 3)] == [4, 9, 16]
 
 
 def test_the_price_is_that_of_one_helpers_noise() -> None:

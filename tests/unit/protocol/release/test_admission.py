@@ -11,6 +11,7 @@ from ontschot.protocol.privacy.charge import (
     HOUSEHOLD_PERSONS,
     PERSON_PROVIDERS,
     charges_of,
+    person_squares,
     release_charges,
 )
 from ontschot.protocol.privacy.units import format_sigma, rho_of
@@ -46,7 +47,7 @@ def test_of_a_vector_of_persons_it_is_that_of_its_tables() -> None:
     slots, persons = admission_price(10**7), admission_price(10**7, "person")
     assert persons.sigma == slots.sigma
     assert persons.household == rho_of(slots.sigma, HOUSEHOLD_PERSONS**2)
-    assert persons.person == rho_of(slots.sigma, PERSON_PROVIDERS**2)
+    assert persons.person == rho_of(slots.sigma, person_squares(PERSON_PROVIDERS))
 
 
 @pytest.mark.parametrize("variable", [*definition("Q05").variables, *definition("Q01").variables])

@@ -5,10 +5,13 @@ from decimal import ROUND_UP, Decimal
 
 from ontschot.protocol.documents.rounds import VariableDocument
 from ontschot.protocol.language import Text
-from ontschot.protocol.privacy.charge import HOUSEHOLD_PERSONS, PERSON_PROVIDERS
+from ontschot.protocol.privacy.charge import HOUSEHOLD_PERSONS, PERSON_PROVIDERS, person_squares
 from ontschot.protocol.privacy.conversion import DELTA, epsilon_of
 
-PROTECTED = Text("één persoon, bij alle aanbieders samen", "one person, over all providers")
+PROTECTED = Text(
+    f"één persoon, bij hoogstens {PERSON_PROVIDERS} aanbieders",
+    f"one person, at {PERSON_PROVIDERS} providers at most",
+)
 LABEL = Text("Mensen", "People")
 
 _WETTEN = {"JW": Text("Jeugdwet", "Youth Act"), "WMO": Text("Wmo", "Social Support Act")}
@@ -43,24 +46,27 @@ def remarks(rho: int, full: int) -> tuple[Text, ...]:
     """Return what must stand beside a count of persons.
 
     Args:
-        rho: its price for a person at one provider, in units of 1e-12; a person at k providers, or
-            a household with p clients in one area, loses at most k^2 or p^2 times as much.
+        rho: what one bucket costs, in units of 1e-12; a person at k providers, or a household with
+            p clients in one area, loses at most (k + 1)^2 or p^2 times as much.
         full: how many figures there are too many persons for.
     """
-    one, several, many = (
-        _decimal(epsilon_of(rho * times * times, DELTA))
-        for times in (1, PERSON_PROVIDERS, HOUSEHOLD_PERSONS)
+    single, several, lone, many = (
+        _decimal(epsilon_of(rho * squares, DELTA))
+        for squares in (
+            *(person_squares(providers) for providers in (1, PERSON_PROVIDERS)),
+            *(persons**2 for persons in (1, HOUSEHOLD_PERSONS)),
+        )
     )
     loss = Text(
         "Beschermd is één persoon. Wie hulp krijgt van meer aanbieders, is minder goed beschermd. "
-        f"Een huishouden met meer mensen met hulp ook. Epsilon van een persoon: {_nl(one)} bij 1 "
-        f"aanbieder, hoogstens {_nl(several)} bij {PERSON_PROVIDERS} aanbieders. Epsilon van een "
-        f"huishouden: {_nl(one)} met 1 persoon, {_nl(many)} met {HOUSEHOLD_PERSONS} personen in "
-        "één gebied.",
+        f"Een huishouden met meer mensen met hulp ook. Epsilon van een persoon: hoogstens "
+        f"{_nl(single)} bij 1 aanbieder, hoogstens {_nl(several)} bij {PERSON_PROVIDERS} "
+        f"aanbieders. Epsilon van een huishouden: {_nl(lone)} met 1 persoon, {_nl(many)} met "
+        f"{HOUSEHOLD_PERSONS} personen in één gebied.",
         "Protected is one person. Whoever gets care from more providers is protected less well. So "
-        f"is a household with more people with care. Epsilon of a person: {one} at 1 provider, at "
-        f"most {several} at {PERSON_PROVIDERS} providers. Epsilon of a household: {one} with 1 "
-        f"person, {many} with {HOUSEHOLD_PERSONS} persons in one area.",
+        f"is a household with more people with care. Epsilon of a person: at most {single} at 1 "
+        f"provider, at most {several} at {PERSON_PROVIDERS} providers. Epsilon of a household: "
+        f"{lone} with 1 person, {many} with {HOUSEHOLD_PERSONS} persons in one area.",
     )
     return (loss, KEY, COLLISIONS, *((_full(full),) if full else ()))
 

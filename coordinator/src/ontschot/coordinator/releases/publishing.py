@@ -29,6 +29,7 @@ from ontschot.coordinator.releases.wording import (
     loss_remarks,
     protected_rho,
     protected_unit,
+    stated_rho,
     table_title,
 )
 from ontschot.coordinator.results.build import build_result
@@ -190,7 +191,7 @@ def _metadata(
     desk: Desk, manifest: Manifest, asked: Asked, round_: Round, known: Definition, full: int
 ) -> Metadata:
     rho = protected_rho(manifest)
-    persons = person_words.remarks(rho, full) if known.unit == "person" else ()
+    persons = person_words.remarks(stated_rho(manifest), full) if known.unit == "person" else ()
     return Metadata(
         result_id=manifest.release_id,
         question=known.id,

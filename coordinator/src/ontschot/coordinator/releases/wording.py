@@ -10,6 +10,7 @@ from ontschot.protocol.documents.queries import Block
 from ontschot.protocol.documents.releases import Manifest
 from ontschot.protocol.documents.rounds import Round, VariableDocument
 from ontschot.protocol.language import Text
+from ontschot.protocol.privacy.charge import charges_of
 from ontschot.protocol.privacy.conversion import DELTA, epsilon_of
 from ontschot.protocol.privacy.units import Rho
 from ontschot.protocol.release.node_noise import loss_at
@@ -112,11 +113,18 @@ def protected_unit(manifest: Manifest) -> Text:
 def protected_rho(manifest: Manifest) -> Rho:
     """Return what the protected unit loses, in units of 1e-12: as the ledgers charged it.
 
-    That is the price of the blocks; where nodes added the noise, the dearest upload of each
-    variable, which its node charged when it uploaded.
+    That is the price of the blocks, of persons what their account pays for those; where nodes added
+    the noise, the dearest upload of each variable, which its node charged when it uploaded.
     """
     if manifest.noise == "nodes":
         return loss_at(manifest, 1)
+    if manifest.blocks[0].unit == "person":
+        return charges_of(manifest.blocks, (0,))[1].rho
+    return stated_rho(manifest)
+
+
+def stated_rho(manifest: Manifest) -> Rho:
+    """Return the price of all blocks as they state it, of persons that of one bucket."""
     return Rho(sum(int(block.rho) for block in manifest.blocks))
 
 

@@ -17,7 +17,12 @@ from ontschot.node.settings import Settings, load_settings
 from ontschot.protocol.catalogue.definitions import definition
 from ontschot.protocol.errors import Misconfigured
 from ontschot.protocol.language import terminal_language, tr
-from ontschot.protocol.privacy.charge import HOUSEHOLD_PERSONS, PERSON_PROVIDERS, household_price
+from ontschot.protocol.privacy.charge import (
+    HOUSEHOLD_PERSONS,
+    PERSON_PROVIDERS,
+    household_price,
+    person_squares,
+)
 from ontschot.protocol.privacy.conversion import epsilon_text
 from ontschot.protocol.roster import Roster
 
@@ -83,15 +88,15 @@ def show_one(home: Home, number: Number) -> None:
     say(f"{tr('Prijs in privacy', 'Price in privacy')}: epsilon {epsilon_text(rho)}")
     if item.query.unit == "person":
         household = epsilon_text(household_price(item.query.blocks))
-        several = epsilon_text(rho * PERSON_PROVIDERS**2)
+        one, several = (epsilon_text(rho * person_squares(k)) for k in (1, PERSON_PROVIDERS))
         say(
             tr(
-                f"Dat is voor één persoon bij één aanbieder. Bij {PERSON_PROVIDERS} aanbieders: "
-                f"hoogstens epsilon {several}. Voor een huishouden met {HOUSEHOLD_PERSONS} mensen "
-                f"met hulp: epsilon {household}.",
-                f"This is for one person at one provider. At {PERSON_PROVIDERS} providers: at most "
-                f"epsilon {several}. For a household with {HOUSEHOLD_PERSONS} people with "
-                f"care: epsilon {household}.",
+                "Dat is voor één plek in de telling. Een persoon bij 1 aanbieder: hoogstens "
+                f"epsilon {one}. Bij {PERSON_PROVIDERS} aanbieders: hoogstens epsilon {several}. "
+                f"Een huishouden met {HOUSEHOLD_PERSONS} mensen met hulp: epsilon {household}.",
+                "This is for one place in the count. A person at 1 provider: at most epsilon "
+                f"{one}. At {PERSON_PROVIDERS} providers: at most epsilon {several}. A household "
+                f"with {HOUSEHOLD_PERSONS} people with care: epsilon {household}.",
             )
         )
     say(f"{tr('Besluit', 'Decision')}: {_decision(item)}")

@@ -114,8 +114,8 @@ class Block(Document):
     t_j <= x < t_{j+1} (the last bin is open), ``at-least`` those with x >= t_j; ``capped`` sums
     min(x, cap), cap in quanta. ``sum`` adds up the cells of CELL vectors, in which each provider
     let a household count for ``cap`` at most over all cells. Of a person variable ``at-least``
-    counts buckets; ``unit`` is then ``person``, whose sensitivity and price are stated. ``sigma``
-    is the standard deviation at one helper, a dyadic rational; ``l2_squared`` the squared
+    counts buckets; ``unit`` is then ``person``, and sensitivity and price are those of one bucket.
+    ``sigma`` is the standard deviation at one helper, a dyadic rational; ``l2_squared`` the squared
     sensitivity; ``rho`` in units of 1e-12.
     """
 

@@ -30,16 +30,27 @@ UNITS: tuple[Unit, ...] = get_args(Unit)
 HOUSEHOLD_PERSONS: Final = 4
 """p: a household with at most so many clients is inside the claim of a release about persons.
 
-All of them may live in one area, where they move one figure by p: p^2 times the price of a person
+All of them may live in one area, where they move one figure by p: p^2 times the price of a bucket
 (privacy, section 0.1), which the household account pays (ADR 0027). No provider counts more of one
 slot, so a household at one provider is inside the claim whatever its size, and at k at most 4 k."""
 
 PERSON_PROVIDERS: Final = 3
 """A person who is client of at most so many providers is inside the claim of such a release.
 
-At k providers the squares of what a person moves add up to at most k^2: in an area where k_a of
-them place the person, one figure moves by at most k_a, since at each of them another client of the
-same slot may come or go for it (``ontschot.node.provider.vectors.persons``)."""
+At k providers a person changes at most k + 1 buckets: its own, and at each of them that of another
+client of the same slot, who comes or goes for it. They change in opposite directions, but one does
+not make up for another: whoever shifts a bucket's total before the gate chooses which way its
+figure goes (``sensitivity``). So all may go the same way, one figure moves by k + 1, and squares
+add up to at most (k + 1)^2 (``person_squares``; proof:
+``ontschot.node.provider.vectors.persons``)."""
+
+
+def person_squares(providers: int) -> int:
+    """Return the squares that a person at ``providers`` moves at most, as a multiple of a bucket's.
+
+    Where no slot of the person is full, it is less: one bucket in each area.
+    """
+    return (providers + 1) ** 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +110,11 @@ class PricedBlock:
         """The price for a person: the total of a household changes.
 
         In a table of persons: the person's records are added or removed, at ``PERSON_PROVIDERS``
-        providers.
+        providers, to whatever a helper shifts the buckets to.
         """
         if self.unit == "person":
-            return rho_of(self.sigma, PERSON_PROVIDERS**2 * self.sensitivity.added.l2_squared)
+            squares = person_squares(PERSON_PROVIDERS)
+            return rho_of(self.sigma, squares * self.sensitivity.added.l2_squared)
         return rho_of(self.sigma, self.sensitivity.changed.l2_squared)
 
 

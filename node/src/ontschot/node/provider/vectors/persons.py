@@ -12,15 +12,24 @@ from the figure. What one person can do instead, at a provider where it is clien
 * Let S be the other clients of its slot, in order of the hash. With the person in, the first four
   of S with it stay; without it, the first four of S. So it is in or not, and at most one other,
   the fifth, leaves for it. All of them fill buckets of one area.
-* So at one provider the buckets filled in that area change by -1, 0 or 1. At k providers the
-  person's own bucket is one, the same at all of them, and each of the k may let another client go:
-  a figure changes by at most k_a where k_a of them place the person in area a, and the squares add
-  up to at most k^2. Where no slot of the person has more than four clients, nobody leaves: then it
-  is at most one for each area, and the squares add up to at most k.
+* So at one provider at most two buckets of that area change: its own and that of the other client.
+  In area a, where k_a of k providers place the person, its own is the same at all of them and each
+  may let another client go: at most k_a + 1 buckets change.
+* Their totals change in opposite directions: the person's grows, the others' shrink. That is no
+  help. Any provider can name the buckets, and a helper may shift the total of each before the gate
+  (``ontschot.protocol.privacy.sensitivity``); a shift by minus the total turns the direction round.
+  So each bucket that changes may move the figure of its area by one, all of them the same way, and
+  not more: a gate gives 0 or 1 for any total. A figure moves by at most k_a + 1.
+* The squares add up to at most (k + 1)^2: the sum of (k_a + 1)^2 over areas is largest where all k
+  are in one area, as (i + 1)^2 + (j + 1)^2 <= (i + j + 1)^2 for i, j >= 1. It is reached.
+* Where no slot of the person has more than four clients, nobody leaves: then one bucket changes for
+  each area, and the squares add up to at most k.
 * The clients of one slot fill at most four buckets at a provider, all in one area, whatever their
-  number: at k providers at most 4 k.
+  number: at k providers at most 4 k, and p clients at most p. All of them may move the same way
+  anyhow, so a shift cannot make more of it than (4 k)^2 or p^2.
 
-``ontschot.protocol.privacy.charge`` charges a household for four and a person for three providers.
+``ontschot.protocol.privacy.charge`` charges a household for four persons, and a person for three
+providers: 16 times the price of one bucket, either.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

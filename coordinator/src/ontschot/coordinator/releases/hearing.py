@@ -2,11 +2,11 @@
 """What nodes and helpers say about a release: kept as signed, passed on, and acted upon."""
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from ontschot.coordinator.mail.desk import Desk
 from ontschot.coordinator.queries import service as queries
-from ontschot.coordinator.releases import admitting, passing, publishing, resending, stock, words
+from ontschot.coordinator.releases import passing, publishing, resending, serving, stock, words
 from ontschot.coordinator.releases.leading import ask_to_abort, find
 from ontschot.coordinator.releases.schema import releases
 from ontschot.protocol.documents.releases import (
@@ -114,7 +114,7 @@ def output(desk: Desk, letter: Letter) -> bool:
 
 
 def aborted(desk: Desk, letter: Letter) -> None:
-    """A helper gave a release up: the other is asked to; with both, a new attempt may begin.
+    """A helper gave a release up: the other is asked to; with all, a new attempt may begin.
 
     Raises:
         ForeignWord: no such release, about something else, or not signed by the helper.
@@ -127,14 +127,7 @@ def aborted(desk: Desk, letter: Letter) -> None:
     code = message.code if isinstance(message, Abort) else ""
     _LOG.warning("aborted", helper=letter.sender, subject=letter.subject[:12], code=code)
     ask_to_abort(desk, manifest.digest, code)
-    both = {helper.id for helper in desk.roster.helpers()}
-    gone = words.of_kind(desk.connection, manifest.digest, ABORT)
-    if both <= set(gone) and _state(desk, manifest) in _OPEN:
-        desk.connection.execute(
-            update(releases).where(releases.c.manifest == manifest.digest).values(state="aborted")
-        )
-        if manifest.kind == "admit":
-            admitting.set_state(desk, manifest.parts[0].uploads[0], "held")
+    serving.end_when_aborted(desk, manifest)
 
 
 def _take_refusal(desk: Desk, sender: str, subject: str, letter: str, code: str) -> None:

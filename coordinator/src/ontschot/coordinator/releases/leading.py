@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from ontschot.coordinator.mail.desk import Desk
 from ontschot.coordinator.queries import service as queries
 from ontschot.coordinator.queries.service import Asked
-from ontschot.coordinator.releases import admitting, person_keys, words
+from ontschot.coordinator.releases import admitting, person_keys, serving, words
 from ontschot.coordinator.releases.admitting import Upload
 from ontschot.coordinator.releases.errors import PersonKeyWaits
 from ontschot.coordinator.releases.manifests import MOST_ATTEMPTS, propose_release
@@ -67,10 +67,10 @@ def ask_to_abort(desk: Desk, manifest: str, reason: str) -> None:
 
 
 def ask_helpers(desk: Desk, digest: str) -> None:
-    """Ask both helpers how a release stands: what they signed about it comes again."""
+    """Ask its helpers how a release stands: what they signed about it comes again."""
     manifest = find(desk, digest)
     if manifest is not None:
-        for helper in desk.roster.helpers():
+        for helper in serving.helpers_of(desk, manifest):
             desk.send(helper.id, "abort-request", digest, manifest.to_bytes())
 
 
@@ -160,7 +160,9 @@ def _give_up(desk: Desk) -> None:
     long_ago = to_text(desk.now - ASK_AGAIN_AFTER)
     for row in rows:
         manifest = find(desk, row.manifest)
-        if manifest is None:
+        if manifest is None or (
+            row.state == "aborting" and serving.end_when_aborted(desk, manifest)
+        ):
             continue
         if row.state == "aborting" and (row.asked_at or "") <= long_ago:
             _ask_helpers(desk, row.manifest)
@@ -183,7 +185,7 @@ def _ask_helpers(desk: Desk, digest: str) -> None:
     if manifest is None:
         return
     aborted = words.of_kind(desk.connection, digest, ABORT)
-    for helper in desk.roster.helpers():
+    for helper in serving.helpers_of(desk, manifest):
         if helper.id not in aborted:
             desk.send(helper.id, "abort-request", digest, manifest.to_bytes())
     desk.connection.execute(

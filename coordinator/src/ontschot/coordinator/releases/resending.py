@@ -3,7 +3,8 @@
 
 Each kind of letter is made anew from what is kept. A helper's commit or abort for a provider is
 asked from the helper: it carries the head of its ledger, and an older head behind a newer one would
-look like an older ledger.
+look like an older ledger. Of a helper that was replaced the commit that is kept goes once more: its
+head counts for nothing any more.
 """
 
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from types import MappingProxyType
 
 from ontschot.coordinator.mail.desk import Desk
 from ontschot.coordinator.queries import service as queries
-from ontschot.coordinator.releases import leading, person_keys, publishing, stock, words
+from ontschot.coordinator.releases import leading, person_keys, publishing, serving, stock, words
 from ontschot.coordinator.rounds import service as rounds
 from ontschot.protocol.documents.releases import ABORT, COMMIT, MANIFEST
 from ontschot.protocol.documents.rounds import RoundClosed
@@ -59,8 +60,13 @@ def _deal(desk: Desk, _recipient: str, set_id: str) -> None:
     stock.spoil(desk, set_id)
 
 
-def _helpers_word(desk: Desk, _recipient: str, digest: str) -> None:
+def _helpers_word(desk: Desk, recipient: str, digest: str) -> None:
     leading.ask_helpers(desk, digest)
+    manifest = leading.find(desk, digest)
+    kept = words.of_kind(desk.connection, digest, COMMIT)
+    for helper in serving.helpers_gone(desk, manifest) if manifest else ():
+        if helper.id in kept:
+            desk.send(recipient, COMMIT, digest, kept[helper.id])
 
 
 _AGAIN: MappingProxyType[str, Callable[[Desk, str, str], None]] = MappingProxyType(

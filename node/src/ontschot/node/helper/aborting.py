@@ -4,12 +4,24 @@
 A helper aborts only what it has not committed. One that committed and did not send takes the peer's
 signed abort: the peer will never commit, so no answer can come out, and the price is given back.
 One that sent its output, or holds the peer's commit, keeps its word for ever.
+
+A peer that was replaced will not say anything any more. Then a helper that is asked to ends what it
+committed and did not send: its half never left and never will, which is all that its word means. It
+says nothing of a release of before it served itself (``release.propose``): such a word would be
+one of somebody who cannot know (``provider.answering.settling``).
 """
 
 from ontschot.node.helper import facts
 from ontschot.node.helper.errors import PeerDeviates
 from ontschot.node.helper.opening import BOXES
-from ontschot.node.helper.release import UNCOMMITTED, Release, move, peer_said, propose
+from ontschot.node.helper.release import (
+    UNCOMMITTED,
+    Release,
+    move,
+    peer_left,
+    peer_said,
+    propose,
+)
 from ontschot.node.helper.saying import say_abort, say_again
 from ontschot.node.ledger import service as ledger
 from ontschot.node.mailroom.desk import Desk
@@ -36,11 +48,14 @@ def abort_asked(desk: Desk, letter: Letter) -> None:
     when a new roster came.
 
     Raises:
-        ManifestRefused: not the coordinator, or another manifest.
+        ManifestRefused: not the coordinator, or another manifest; or never held here, and of a
+            roster under which this party did not serve as it does now.
     """
     release = propose(desk, letter)
     if release.state in UNCOMMITTED:
         abort(desk, release, ASKED)
+    elif release.state == "committed" and peer_left(desk, release):
+        _take_back(desk, release, ASKED)
     else:
         say_again(desk, release)
 
@@ -54,10 +69,14 @@ def take_peers_abort(desk: Desk, release: Release, code: str) -> None:
     if release.state == "sent" or peer_said(desk, release, COMMIT) is not None:
         raise PeerDeviates("aborts what it committed")
     if release.state == "committed":
-        ledger.refund(desk.connection, release.digest)
-        _end(desk, release, code)
+        _take_back(desk, release, code)
     else:
         abort(desk, release, code)
+
+
+def _take_back(desk: Desk, release: Release, code: str) -> None:
+    ledger.refund(desk.connection, release.digest)
+    _end(desk, release, code)
 
 
 def _end(desk: Desk, release: Release, code: str) -> None:

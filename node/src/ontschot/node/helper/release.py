@@ -21,10 +21,12 @@ from sqlalchemy import Row, select, update
 from ontschot.node.helper import facts, schema
 from ontschot.node.helper.errors import ManifestRefused
 from ontschot.node.helper.identity import peer
+from ontschot.node.mailroom import rosters
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.questions.keys import answer_key
 from ontschot.protocol.documents.releases import Manifest
 from ontschot.protocol.letters import Letter
+from ontschot.protocol.release.serving import still_serves
 
 UNCOMMITTED = ("proposed", "agreed", "prepared", "opened", "chained")
 
@@ -53,8 +55,13 @@ Step = Callable[[Desk, Release], Release | None]
 def propose(desk: Desk, letter: Letter) -> Release:
     """Keep a manifest that the coordinator proposes; a known one is returned as it stands.
 
+    Whatever is kept here may be aborted, with a signature: so nothing is kept of a roster under
+    which this party was not this helper with this key. It cannot know what became of such a
+    release.
+
     Raises:
-        ManifestRefused: proposed by someone else, or under another subject.
+        ManifestRefused: proposed by someone else, or under another subject; or of a roster under
+            which this party did not serve as it does now.
         MalformedMessage: not a manifest.
     """
     manifest = Manifest.parse(letter.payload)
@@ -65,6 +72,7 @@ def propose(desk: Desk, letter: Letter) -> Release:
     known = find(desk, manifest.digest)
     if known is not None:
         return known
+    _require_served(desk, manifest)
     desk.connection.execute(
         schema.releases.insert().values(
             manifest=manifest.digest,
@@ -134,6 +142,24 @@ def advance(desk: Desk, release: Release, steps: dict[str, Step]) -> None:
 def peer_said(desk: Desk, release: Release, kind: str) -> bytes | None:
     """Return what the other helper said about this release, if it has."""
     return facts.find(desk.connection, release.digest, kind, peer(desk).id)
+
+
+def peer_left(desk: Desk, release: Release) -> bool:
+    """Return whether the other helper of a release was replaced since, or has another key."""
+    then = rosters.roster_of(desk.connection, release.manifest.roster_serial)
+    if then is None:
+        return False
+    return any(
+        one.id != desk.me.id and not still_serves(one, desk.roster) for one in then.helpers()
+    )
+
+
+def _require_served(desk: Desk, manifest: Manifest) -> None:
+    then = rosters.roster_of(desk.connection, manifest.roster_serial)
+    if then is None or then.digest != manifest.roster_hash:
+        raise ManifestRefused("of a roster that is not held here")
+    if not any(one.id == desk.me.id and still_serves(one, desk.roster) for one in then.helpers()):
+        raise ManifestRefused("of before this helper served with this key")
 
 
 def _release(row: Row[Any]) -> Release:

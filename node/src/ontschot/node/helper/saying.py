@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Signed words of this helper about a release: to its peer and to the coordinator.
 
-The coordinator passes commits and aborts on to the listed providers at once, as they were signed:
-so a provider gets them in order with the coordinator's own letters.
+The coordinator passes commits and aborts on to the listed providers as they were signed and in the
+order in which they came, when the release has ended or at its next look at deadlines.
 """
 
 from ontschot.node.helper import facts

@@ -170,6 +170,8 @@ class Provider:
     def _roster(self, desk: Desk, letter: Letter) -> None:
         take_budgets(desk, letter)
         self.witnesses.ask(desk)
+        with suppress(OntschotError), desk.connection.begin_nested():
+            settling.spend_unfreeable(desk)
         self._renew(desk)
 
     def _refusal(self, desk: Desk, letter: Letter) -> None:

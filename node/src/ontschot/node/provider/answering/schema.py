@@ -49,7 +49,7 @@ consents = Table(
     Column("state", String(16), nullable=False),
 )
 """Manifests that this node consented to. ``state``: consented, released, aborted, expired (nobody
-said how it ended), written-off (both helpers gave it up after that).
+said how it ended, or nobody can any more), written-off (both helpers gave it up after that).
 
 ``key`` is what is answered, whatever the release is called; ``charged`` is false where an earlier
 consent paid for that answer.
@@ -70,4 +70,5 @@ helper_words = Table(
     Column("kind", String(16), primary_key=True),
     Column("helper", String(63), primary_key=True),
 )
-"""Signed commits and aborts that arrived; both helpers' aborts free, both commits spend."""
+"""Signed commits and aborts that arrived, of the helpers of the release's roster; both helpers'
+aborts free, both commits spend."""

@@ -10,7 +10,7 @@ from processes.kill_town import COORDINATOR
 
 A, B = HELPERS
 ONE, TWO, SIX = "aanbieder-1", "aanbieder-2", "aanbieder-6"
-LAST = {(A, "consent"): 5, (B, "consent"): 5, (DEALER, "choice"): 1}
+LAST = {(A, "consent"): 5, (B, "consent"): 5}
 """To whom only the last of several letters makes a difference: how many come before it."""
 
 HANDLING: tuple[Boundary, ...] = ("before-commit", "after-commit", "before-ack")
@@ -80,7 +80,8 @@ RELEASE = (
 EVERY_RELEASE = (
     *cross(HELPERS, "question offer toss-commit toss-reveal delivery", HANDLING),
     *cross(HELPERS, "manifest consent agree prepare open commit", HANDLING),
-    *cross(HELPERS, "toss-commit toss-reveal choice batch-ready", ("posted",)),
+    *cross(HELPERS, "toss-commit toss-reveal batch-ready", ("posted",)),
+    case(A, "choice", "posted"),
     *cross(HELPERS, "agree prepare open commit output", ("posted",)),
     *cross((DEALER,), "deal choice", HANDLING),
     *cross((DEALER,), "offer delivery", ("posted",)),

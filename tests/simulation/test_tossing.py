@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from ontschot.node.dealer.schema import deals
 from ontschot.node.helper import schema
 from ontschot.node.mailroom.desk import Desk
 from ontschot.protocol.gate import PeerOwes
@@ -101,7 +100,8 @@ def test_helpers_that_see_offers_in_another_order_wait_for_the_same(
 
 LOSSES = [
     ("helper-a", "toss-commit"),
-    *[(helper, kind) for helper in HELPERS for kind in ("toss-reveal", "choice")],
+    *[(helper, "toss-reveal") for helper in HELPERS],
+    ("helper-a", "choice"),
     ("to-a", "delivery"),
     ("to-b", "delivery"),
 ]
@@ -167,7 +167,7 @@ def test_a_peer_that_does_not_toss_is_named(federation: Federation) -> None:
 
 @pytest.mark.parametrize("who", HELPERS)
 def test_a_helper_that_lost_a_set_with_its_state_says_so(federation: Federation, who: str) -> None:
-    """It was put back from a copy of before the offer; the peer would wait for ever."""
+    """It was put back from a copy of before the offer; the peer audits the set alone."""
     federation.carrier.absent.add("dealer")
     order(federation, 2)
     federation.carrier.absent.clear()
@@ -185,10 +185,6 @@ def test_a_helper_that_lost_a_set_with_its_state_says_so(federation: Federation,
         lambda desk: desk.connection.execute(
             delete(schema.batches).where(schema.batches.c.set_id == standing[0])
         ),
-    )
-    federation.at(
-        "dealer",
-        lambda desk: desk.connection.execute(delete(deals).where(deals.c.set_id == standing[0])),
     )
     federation.carrier.let_go()
     hours(federation)

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A dealer that knows which candidate was chosen and then keeps silent, or is caught."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ontschot.node import rebuilding
 from ontschot.node.dealer import handlers as dealer
 from ontschot.node.helper.tossing import SAY_AGAIN_AFTER
+from ontschot.node.ledger import heads
 from ontschot.node.mailroom.desk import Desk
 from ontschot.protocol.documents.dealing import Choice, Offer, TossReveal
 from ontschot.protocol.documents.releases import Manifest
@@ -26,6 +29,7 @@ from simulation.dealing import (
 )
 from simulation.federation import HELPERS, Federation
 from simulation.looking import manifests
+from simulation.test_heads import put_back, set_aside
 
 MORE = [f"{number:064x}" for number in range(1, 6)]
 """Sets that a coordinator orders though it should not."""
@@ -190,3 +194,133 @@ def test_a_dealer_that_was_caught_deals_no_more(
         hours(federation)
     assert choices_known(federation, [*sets(federation), *MORE]) == 1
     assert [owed(federation, helper) for helper in HELPERS] == [[DealerCaught.code]] * 2
+
+
+@pytest.mark.parametrize("helper", HELPERS)
+def test_other_keys_of_a_helper_forgive_no_dealer_that_was_caught(
+    federation: Federation, monkeypatch: pytest.MonkeyPatch, helper: str
+) -> None:
+    real = candidates.hashes_of_all
+
+    def promise(*arguments: Any) -> Any:
+        return [type(one)(one.part_a, "0" * 64) for one in real(*arguments)]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(dealer, "hashes_of_all", promise)
+        order(federation)
+        federation.settle()
+    known = sets(federation)
+    federation.adopt(with_new_keys(federation, helper))
+    order(federation)
+    demand(federation, MORE[0])
+    hours(federation)
+    assert [owed(federation, one) for one in HELPERS] == [[DealerCaught.code]] * 2
+    assert {status(federation, one, MORE[0]) for one in HELPERS} == {"tossing"}
+    assert sets(federation) == known
+    assert states(federation) == ["dealer-caught"]
+
+
+def test_other_keys_of_helpers_give_a_silent_dealer_no_other_try(
+    federation: Federation, silent: list[str]
+) -> None:
+    """One helper after the other, and both: the same set stays owed by the same dealer."""
+    demand(federation, MORE[0])
+    hours(federation)
+    for helper, set_id in zip((*HELPERS, "helper-a"), MORE[1:], strict=False):
+        federation.adopt(with_new_keys(federation, helper))
+        demand(federation, set_id)
+        hours(federation)
+    assert silent == MORE[:1]
+    assert choices_known(federation, MORE) == 1
+    assert [owed(federation, helper) for helper in HELPERS] == [[DealerOwes.code]] * 2
+
+
+@pytest.mark.parametrize("helper", HELPERS)
+@pytest.mark.parametrize("kept_back", ["toss-reveal", "choice", "delivery"])
+def test_other_keys_of_a_helper_stop_no_honest_dealer(
+    federation: Federation, helper: str, kept_back: str
+) -> None:
+    """In the middle of a toss, of a choice, and with a delivery sealed to the old keys."""
+    federation.carrier.hold = lambda _to, letter: letter.type == kept_back
+    demand(federation, MORE[0])
+    federation.settle()
+    federation.carrier.let_go()
+    federation.carrier.hold = lambda *_: False
+    federation.adopt(with_new_keys(federation, helper))
+    hours(federation, 4)
+    demand(federation, MORE[1])
+    hours(federation)
+    assert [owed(federation, one) for one in HELPERS] == [[], []]
+    assert [status(federation, one, MORE[1]) for one in HELPERS] == ["ready"] * 2
+
+
+@pytest.mark.parametrize("helper", HELPERS)
+def test_a_helper_that_is_put_back_gives_a_silent_dealer_no_other_try(
+    federation: Federation, silent: list[str], tmp_path: Path, helper: str
+) -> None:
+    """Nor when whoever carries the letters keeps back from A what B shows."""
+    federation.carrier.hold = lambda to, letter: (
+        helper == "helper-b" and (to, letter.type) == ("helper-a", "toss-reveal")
+    )
+    set_aside(federation, helper, tmp_path / "old")
+    for set_id in MORE[:3]:
+        demand(federation, set_id)
+        federation.settle()
+        put_back(federation, helper, tmp_path / "old", hidden=True)
+        hours(federation, 3)
+    assert choices_known(federation, MORE) <= 1
+    assert len(silent) <= 1
+
+
+def test_a_helper_tosses_over_nothing_before_its_peer_spoke(federation: Federation) -> None:
+    """It may have been put back: what it would toss over could be the second set."""
+    federation.carrier.hold = lambda to, letter: (to, letter.type) == ("helper-a", "heads")
+    federation.start("helper-a")
+    demand(federation, MORE[0])
+    hours(federation)
+    assert status(federation, "helper-a", MORE[0]) is None
+    assert choices_known(federation, MORE) == 0
+    federation.carrier.let_go()
+    federation.carrier.hold = lambda *_: False
+    hours(federation)
+    assert [status(federation, one, MORE[0]) for one in HELPERS] == ["ready"] * 2
+
+
+def test_with_a_closed_ledger_nothing_is_tossed_and_nothing_owed_is_forgotten(
+    federation: Federation, silent: list[str]
+) -> None:
+    demand(federation, MORE[0])
+    federation.settle()
+    federation.at("helper-a", lambda desk: heads.close_restored(desk.connection, "helper-a"))
+    demand(federation, MORE[1])
+    hours(federation)
+    assert status(federation, "helper-a", MORE[1]) is None
+    federation.at("helper-a", rebuilding._discard_batches)
+    for helper in HELPERS:
+        assert status(federation, helper, MORE[0]) == "chosen"
+    assert owed(federation, "helper-a") == [DealerOwes.code]
+    assert silent == MORE[:1]
+
+
+def test_a_round_closed_at_one_helper_makes_the_other_forget_nothing(
+    admitted: Federation,
+) -> None:
+    """A audited the set, B waits for it; the coordinator has A erase it."""
+    admitted.clock.now += SAY_AGAIN_AFTER
+    admitted.lead(admitted.leader.tick)
+    admitted.carrier.until(lambda: bool(manifests(admitted)))
+    admitted.carrier.hold = lambda to, letter: (to, letter.type) == ("helper-b", "delivery")
+    demand(admitted, MORE[0])
+    admitted.settle()
+    (manifest,) = manifests(admitted)[-1:]
+    bad = naming(manifest, MORE[0])
+    closed = RoundClosed(round=admitted.round().digest)
+    say(admitted, "helper-a", "manifest", bad.digest, bad.to_bytes())
+    say(admitted, "helper-a", closed.type, closed.round, closed.to_bytes())
+    hours(admitted)
+    assert [status(admitted, one, MORE[0]) for one in HELPERS] == ["erased", "chosen"]
+    assert owed(admitted, "helper-b") == [DealerOwes.code]
+    # The dealer still has it, and what is done ends it.
+    admitted.carrier.hold = lambda *_: False
+    hours(admitted)
+    assert [status(admitted, one, MORE[0]) for one in HELPERS] == ["erased", "ready"]

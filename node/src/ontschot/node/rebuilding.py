@@ -20,7 +20,7 @@ off: spent is the cap.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from ontschot.node.helper import batches, schema
 from ontschot.node.ledger import chain, heads
@@ -200,12 +200,15 @@ def _served_all_along(desk: Desk) -> set[str]:
 
 
 def _discard_batches(desk: Desk) -> int:
-    # What a lost entry bound a batch to is not known here: none of them is ever used again. That a
-    # dealer was caught stays known.
-    ready = select(schema.batches.c.set_id).where(
-        schema.batches.c.status.not_in(("erased", "caught"))
-    )
-    held = list(desk.connection.execute(ready).scalars())
-    for set_id in held:
-        batches.end(desk, set_id, "erased")
-    return len(held)
+    # What a lost entry bound a batch to is not known here: none of them is ever used again. What
+    # the dealer owes stays owed, but is of no duties any more; that it was caught stays known.
+    table = schema.batches
+    held = desk.connection.execute(
+        select(table.c.set_id, table.c.status).where(table.c.status.in_(("ready", "tossing")))
+    ).all()
+    for row in held:
+        batches.end(desk, row.set_id, "erased" if row.status == "ready" else "lost")
+    owed = table.c.status.in_(("revealed", "chosen"))
+    dealer = func.coalesce(func.nullif(table.c.dealer, ""), desk.roster.dealer().signing_key.text)
+    voided = desk.connection.execute(update(table).where(owed).values(duties="", dealer=dealer))
+    return len(held) + voided.rowcount

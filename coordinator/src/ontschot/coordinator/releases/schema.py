@@ -49,10 +49,12 @@ batches = Table(
     Column("ready_b", Boolean, nullable=False, default=False),
     Column("duties", String(64), nullable=False),
     Column("ordered_at", String(20), nullable=False),
+    Column("dealer", String(64), nullable=False, server_default=""),
 )
 """Batches of gate keys. ``state``: dealing, ready, used, spoiled; and, of a set that stops dealing,
 helper-owes, dealer-owes, dealer-caught (``stock.standing``). ``duties``: for which helpers and by
-which dealer (``release.duties``)."""
+which dealer (``release.duties``); ``dealer``: that dealer's signing key, empty in rows of before.
+"""
 
 releases = Table(
     "release",

@@ -103,6 +103,7 @@ class Stock:
                 state="dealing",
                 duties=duties_of(self.desk.roster),
                 ordered_at=to_text(self.desk.now),
+                dealer=self.desk.roster.dealer().signing_key.text,
             )
         )
         self.desk.send(self.desk.roster.dealer().id, deal.type, deal.set_id, deal.to_bytes())
@@ -149,11 +150,16 @@ def stands(desk: Desk, set_id: str, code: str) -> None:
 
 
 def standing(connection: Connection, roster: Roster) -> list[tuple[str, Refusal]]:
-    """Return the sets that stop dealing under a roster's duties: id, and why, with a remedy."""
+    """Return the sets that stop dealing with a roster's dealer: id, and why, with a remedy.
+
+    Other helpers change nothing about what a dealer owes.
+    """
     reasons = {state: reason for state, reason, _ in STANDING.values()}
+    of_before = (batches.c.dealer == "") & (batches.c.duties == duties_of(roster))
+    by_dealer = (batches.c.dealer == roster.dealer().signing_key.text) | of_before
     rows = connection.execute(
         select(batches.c.set_id, batches.c.state)
-        .where(batches.c.duties == duties_of(roster), batches.c.state.in_(tuple(reasons)))
+        .where(by_dealer, batches.c.state.in_(tuple(reasons)))
         .order_by(batches.c.ordered_at, batches.c.set_id)
     )
     return [(row.set_id, reasons[row.state](row.set_id[:12])) for row in rows]

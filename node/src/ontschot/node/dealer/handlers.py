@@ -90,14 +90,11 @@ class Dealer:
         if column is None:
             raise DealRefused("a choice by someone else")
         row = desk.connection.execute(select(deals).where(deals.c.set_id == choice.set_id)).one()
-        if getattr(row, column) not in (None, letter.payload):
+        # The first word decides: the other may have lost its part. A helper that lies about nonces
+        # spoils the set: the other takes no candidate that it did not choose.
+        if {row.choice_a, row.choice_b} - {None, letter.payload}:
             raise DealRefused("a second choice")
         _set(desk, choice.set_id, **{column: letter.payload})
-        row = desk.connection.execute(select(deals).where(deals.c.set_id == choice.set_id)).one()
-        if row.choice_a is None or row.choice_b is None:
-            return
-        if row.choice_a != row.choice_b:
-            raise DealRefused("the helpers saw different nonces")
         if row.seeds is not None:
             _deliver(desk, offer, choice, row.seeds)
         else:

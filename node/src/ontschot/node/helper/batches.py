@@ -98,7 +98,7 @@ def nonces(desk: Desk, row: Row[Any]) -> tuple[bytes, bytes]:
     Raises:
         BatchRefused: the peer has not shown its own.
     """
-    body = facts.find(desk.connection, row.set_id, "toss-reveal", peer(desk).id)
+    body = facts.find(desk.connection, row.set_id, "toss-reveal", row.peer or peer(desk).id)
     if body is None:
         raise BatchRefused("the toss is not over")
     mine, theirs = bytes.fromhex(row.nonce), bytes.fromhex(TossReveal.parse(body).nonce)

@@ -68,6 +68,8 @@ class Dealing:
                 status="tossing",
                 since=to_text(desk.now),
                 said_at=to_text(desk.now),
+                dealer=desk.roster.dealer().signing_key.text,
+                peer=peer(desk).id,
             )
         )
         tossing.say_commit(desk, peer(desk).id, offer.set_id)
@@ -86,12 +88,13 @@ class Dealing:
         set_id = kind.parse(letter.payload).set_id
         if kind is TossReveal and not tossing.answer_shown(desk, set_id):
             return
+        tossing.require_same_peer(desk, set_id)
         facts.keep(desk.connection, set_id, letter.type, letter.sender, letter.payload)
         tossing.require_honest_reveal(desk, set_id)
         tossing.go_on(desk, set_id)
 
     def lost(self, desk: Desk, letter: Letter) -> None:
-        """The peer lost a set with its state: it is given up here too, and the next goes on.
+        """The peer lost a set with its state: it is given up here too, or audited here alone.
 
         Raises:
             PeerDeviates: said by someone else.
@@ -100,6 +103,17 @@ class Dealing:
         if letter.sender != peer(desk).id:
             raise PeerDeviates("a toss by someone else")
         tossing.lost(desk, message.set_id)
+
+    def peer_ready(self, desk: Desk, letter: Letter) -> None:
+        """The peer audited a set: the dealer was not silent at it, whatever comes here.
+
+        Raises:
+            PeerDeviates: said by someone else.
+        """
+        message = BatchReady.parse(letter.payload)
+        if letter.sender != peer(desk).id:
+            raise PeerDeviates("a finding by someone else")
+        tossing.audited_by_peer(desk, message.set_id)
 
     def delivery(self, desk: Desk, letter: Letter) -> None:
         """Audit every revealed candidate; keep the chosen part only if all are right.
@@ -125,7 +139,6 @@ class Dealing:
             _report(desk, offer.set_id, caught)
             return
         _keep_part(desk, letter, offer, chosen)
-        tossing.show_next(desk)
 
     def peer_caught(self, desk: Desk, letter: Letter) -> None:
         """The peer caught the dealer at this set: it is used here no more than there.
@@ -159,20 +172,13 @@ def _keep_part(desk: Desk, letter: Letter, offer: Offer, chosen: int) -> None:
         return
     spec = BatchSpec.from_document(offer.spec)
     GatePart.load(spec, me, bytes.fromhex(offer.set_id), part)
-    desk.keep(part, part_file(offer.set_id))
-    set_status(desk, offer.set_id, "ready")
-    for recipient in (desk.roster.coordinator().id, desk.roster.dealer().id):
-        say_ready(desk, recipient, offer.set_id)
-
-
-def say_ready(desk: Desk, recipient: str, set_id: str) -> None:
-    """Tell coordinator or dealer that a batch was audited and is kept here."""
-    row = find(desk, set_id)
-    if row is None or row.status != "ready":
-        return
-    spec = BatchSpec.from_document(canonical.decode(row.spec))
-    ready = BatchReady(set_id=set_id, spec=spec.digest, helper=my_name(desk))
-    desk.send(recipient, ready.type, set_id, ready.to_bytes())
+    if tossing.is_void(desk, offer.set_id):
+        tossing.end_audited(desk, offer.set_id)
+    else:
+        desk.keep(part, part_file(offer.set_id))
+        set_status(desk, offer.set_id, "ready")
+    for recipient in (desk.roster.coordinator().id, desk.roster.dealer().id, peer(desk).id):
+        tossing.say_ready(desk, recipient, offer.set_id)
 
 
 def _report(desk: Desk, set_id: str, candidate: int) -> None:

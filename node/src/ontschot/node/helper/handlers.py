@@ -12,6 +12,7 @@ from ontschot.node.helper import (
     facts,
     owing,
     resending,
+    tossing,
     uploads,
     witnessed,
 )
@@ -55,7 +56,13 @@ class Helper:
         self._steps = Steps(noise, entropy).table()
         self._dealing = Dealing(entropy)
         self.witnesses = Witnesses(_peers, lambda desk: [peer(desk).id], entropy)
-        self._waits: dict[str, Handler] = {"abort-request": abort_asked}
+        self._waits: dict[str, Handler] = {
+            "abort-request": abort_asked,
+            "offer": _while_open(self._dealing.offer),
+            "toss-commit": _while_open(self._dealing.toss),
+            "toss-reveal": _while_open(self._dealing.toss),
+            "toss-lost": _while_open(self._dealing.lost),
+        }
 
     def handlers(self) -> dict[str, Handler]:
         """Return the handler of each type of letter."""
@@ -67,11 +74,8 @@ class Helper:
             "question": questions.receive_for_helper,
             "upload": uploads.receive_upload,
             WITHDRAWAL: uploads.withdraw_upload,
-            "offer": self._dealing.offer,
-            "toss-commit": self._dealing.toss,
-            "toss-reveal": self._dealing.toss,
-            "toss-lost": self._dealing.lost,
-            "delivery": self._dealing.delivery,
+            "delivery": self._delivery,
+            "batch-ready": self._peer_ready,
             "dealer-caught": self._dealing.peer_caught,
             MANIFEST: self._propose,
             CONSENT: self._statement,
@@ -97,6 +101,9 @@ class Helper:
         owing.look(desk)
         if self.witnesses.sure(desk):
             waiting.handle(desk, self._waits)
+        self._toss_on(desk)
+        if chain.status(desk.connection).closed_by is not None:
+            return  # giving up writes to the ledger: when it is open again
         now = to_text(desk.now)
         for release in uncommitted(desk):
             if release.manifest.expiry <= now:
@@ -116,13 +123,27 @@ class Helper:
                 self._advance(desk, release.digest)
         if go_on:
             waiting.handle(desk, self._waits)
+            self._toss_on(desk)
 
     def _when_sure(self, desk: Desk, letter: Letter) -> None:
-        # Who is asked to give up must know whether it has committed.
+        # Who is asked to give up must know whether it has committed; and who was put back must not
+        # toss over a set while it does not know of the one that is owed.
         if self.witnesses.sure(desk):
             self._waits[letter.type](desk, letter)
         else:
             waiting.keep(desk, letter)
+
+    def _delivery(self, desk: Desk, letter: Letter) -> None:
+        self._dealing.delivery(desk, letter)
+        self._toss_on(desk)
+
+    def _peer_ready(self, desk: Desk, letter: Letter) -> None:
+        self._dealing.peer_ready(desk, letter)
+        self._toss_on(desk)
+
+    def _toss_on(self, desk: Desk) -> None:
+        if self.witnesses.sure(desk) and chain.status(desk.connection).closed_by is None:
+            tossing.show_next(desk)
 
     def _propose(self, desk: Desk, letter: Letter) -> None:
         release = propose(desk, letter)
@@ -187,6 +208,14 @@ class Helper:
             if earlier is not None:
                 say_again(desk, earlier)
         abort(desk, release, reason.code)
+
+
+def _while_open(handler: Handler) -> Handler:
+    def handle(desk: Desk, letter: Letter) -> None:
+        chain.require_open(desk.connection)
+        handler(desk, letter)
+
+    return handle
 
 
 def _require_writer(desk: Desk, letter: Letter) -> Participant:

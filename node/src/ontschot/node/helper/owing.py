@@ -19,7 +19,6 @@ from ontschot.protocol.clock import to_text
 from ontschot.protocol.documents.releases import Refused
 from ontschot.protocol.errors import Refusal
 from ontschot.protocol.gate import DealerCaught, DealerOwes, PeerOwes
-from ontschot.protocol.release.duties import duties_of
 from ontschot.protocol.roster import Roster
 
 _LOG = structlog.get_logger(__name__)
@@ -48,11 +47,11 @@ _REASONS: Final[dict[str, tuple[type[Refusal], str]]] = {
 
 
 def owed(connection: Connection, roster: Roster, since: str | None = None) -> list[Owed]:
-    """Return the sets that stop dealing under a roster's duties, those until ``since`` or all."""
+    """Return the sets that stop dealing with a roster's dealer, those until ``since`` or all."""
     table = schema.batches.c
     rows = connection.execute(
         select(table.set_id, table.since, table.said_at, table.status)
-        .where(table.duties == duties_of(roster), table.status.in_(tossing.STANDING))
+        .where(tossing.by_dealer(roster), table.status.in_(tossing.STANDING))
         .order_by(table.since, table.set_id)
     ).all()
     found = []
@@ -64,13 +63,16 @@ def owed(connection: Connection, roster: Roster, since: str | None = None) -> li
 
 
 def look(desk: Desk) -> None:
-    """Say again what a standing set waits for, and tell the coordinator; then try to go on."""
+    """Say again what a standing set waits for, and tell the coordinator.
+
+    Sets that the peer audited and that cannot come here any more are given up first.
+    """
+    tossing.give_up_what_the_peer_audited(desk)
     long_ago = to_text(desk.now - tossing.SAY_AGAIN_AFTER)
     for one in owed(desk.connection, desk.roster, long_ago):
         if one.said_at <= long_ago:
             tossing.note_said(desk, one.set_id)
             _say(desk, one)
-    tossing.show_next(desk)
 
 
 def _say(desk: Desk, one: Owed) -> None:

@@ -9,7 +9,7 @@ would stop all dealing (``tossing``). Offers are not: those sets are ordered ane
 
 from types import MappingProxyType
 
-from ontschot.node.helper import closing, dealing, tossing, uploads
+from ontschot.node.helper import closing, tossing, uploads
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.witness import resending
 from ontschot.protocol.documents.uploads import ERASED, RECEIPT
@@ -38,6 +38,6 @@ _AGAIN: resending.Again = MappingProxyType(
         tossing.COMMIT: tossing.say_commit,
         tossing.REVEAL: tossing.say_reveal,
         tossing.CHOICE: tossing.say_choice,
-        "batch-ready": dealing.say_ready,
+        tossing.READY: tossing.say_ready,
     }
 )

@@ -42,11 +42,15 @@ batches = Table(
     Column("status", String(16), nullable=False),
     Column("since", String(20), nullable=False, server_default=""),
     Column("said_at", String(20), nullable=False, server_default=""),
+    Column("dealer", String(64), nullable=False, server_default=""),
+    Column("peer", String(63), nullable=False, server_default=""),
 )
 """Batches of gate keys; kept as files: ``part/<set>``, and ``opened/<set>``, the masked totals y.
 
-``status``: tossing, revealed, chosen, ready, caught, disputed, erased; ``since``: when it became
-so; ``said_at``: when the words that this set waits for were last said (``owing``).
+``status``: tossing, revealed, chosen, ready, caught, disputed, erased (one of the helpers had
+audited it), lost (given up, and audited by nobody); ``since``: when it became so; ``said_at``: when
+the words that this set waits for were last said (``owing``). ``dealer``: the signing key of the
+dealer that offered it, ``peer``: the helper with whom it is tossed; both empty in rows of before.
 """
 
 releases = Table(

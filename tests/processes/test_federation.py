@@ -390,7 +390,8 @@ def test_every_chain_verifies(measured: Measured) -> None:
 def test_an_answer_is_published_as_json_csv_and_maps(measured: Measured, question: str) -> None:
     answer, exports = measured.answers[question], measured.exports[question]
     assert json.loads(exports.document) == answer
-    figures = sum(len(area["figures"]) for table in answer["tables"] for area in table["areas"])
+    rows = [row for table in answer["tables"] for row in (*table["areas"], *table["rest"])]
+    figures = sum(len(row["figures"]) for row in rows)
     listed = list(csv.reader(io.StringIO(exports.csv.decode()), delimiter=";"))
     assert sum(len(row) == len(listed[-1]) for row in listed) == 1 + figures
     buurten = len(measured.party.world.town.buurten)

@@ -283,23 +283,22 @@ def say_ready(desk: Desk, recipient: str, set_id: str) -> None:
 
 
 def _next(desk: Desk) -> Row[Any] | None:
-    table = schema.batches.c
-    waiting = select(table.set_id).where(
-        table.duties == duties_of(desk.roster), table.status == "tossing"
+    # A leads, and B follows what A showed; see claim 2. The database looks for what the peer said:
+    # hundreds of sets may wait for their turn.
+    table, said = schema.batches.c, schema.facts.c
+    needed = COMMIT if my_name(desk) == "A" else REVEAL
+    waiting = (
+        select(table.set_id)
+        .join(schema.facts, said.subject == table.set_id)
+        .where(said.kind == needed, said.sender == peer(desk).id)
+        .where(table.duties == duties_of(desk.roster), table.status == "tossing")
+        .order_by(table.since, table.set_id)
     )
-    order = waiting.order_by(table.since, table.set_id)
-    for set_id in desk.connection.execute(order).scalars().all():
+    for set_id in desk.connection.execute(waiting).scalars().all():
         row = find(desk, set_id)
-        if row is not None and _may_show(desk, row):
+        if row is not None and _said(desk, COMMIT, row) is not None and not _differs(desk, row):
             return row
     return None
-
-
-def _may_show(desk: Desk, row: Row[Any]) -> bool:
-    if _said(desk, COMMIT, row) is None or _differs(desk, row):
-        return False
-    # A leads; see claim 2.
-    return my_name(desk) == "A" or _said(desk, REVEAL, row) is not None
 
 
 def _differs(desk: Desk, row: Row[Any]) -> bool:

@@ -5,6 +5,7 @@ import argparse
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -24,10 +25,14 @@ PAGE: Final = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A module of this folder with a function ``run``, and what the page says of it."""
+    """A module of this folder with a function ``run``, and what the page says of it.
+
+    ``tells``: it takes most of an hour, so ``run`` gets a function for rows as they come.
+    """
 
     title: Text
     text: str
+    tells: bool = False
 
 
 PARTS: Final[dict[str, Part]] = {
@@ -72,6 +77,7 @@ this size, and what each of them costs stands below at the gates. A release itse
 ![An answer by number of addresses](images/bench-release-slots.svg)
 ![Questions at the same time](images/bench-release-questions.svg)
 """,
+        tells=True,
     ),
     "gates": Part(
         Text("De poorten alleen", "The gates alone"),
@@ -133,8 +139,6 @@ def main(words: Sequence[str] | None = None) -> int:
     began, start = system_clock(), time.monotonic()
     about = [("commit", commit()), *machine()]
     sections = _measure(console, chosen or list(PARTS))
-    for section in sections:
-        _show(console, section)
     if not chosen:
         for file, drawing in (item for one in sections for item in one.images.items()):
             (PAGE.parent / "images" / file).write_text(drawing, "utf-8")
@@ -152,12 +156,19 @@ def _measure(console: Console, names: Sequence[str]) -> list[Section]:
             part = PARTS[name]
             shown = progress.add_task(part.title.in_language(terminal_language()), total=1)
             module = import_module(f"benchmarks.{name}")
-            rows: list[Row] = module.run()
+            telling = {"told": partial(_tell, console)} if part.tells else {}
+            rows: list[Row] = module.run(**telling)
             targets = getattr(module, "TARGETS", ())
             images = module.images(rows) if hasattr(module, "images") else {}
             sections.append(Section(part.title.en, part.text, rows, targets, images))
             progress.advance(shown)
+            _show(console, sections[-1])
     return sections
+
+
+def _tell(console: Console, rows: Sequence[Row]) -> None:
+    for name, value, unit in rows:
+        console.print(f"  {name}: {written(value, unit)}")
 
 
 def _show(console: Console, section: Section) -> None:

@@ -7,12 +7,12 @@ keys, records, ledger and connection.
 """
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import Final
+from typing import Final, TypeAlias
 
 from benchmarks.figures import Row, Target, spread
 from benchmarks.lines import Line, drawn
@@ -23,6 +23,8 @@ from benchmarks.scale.party import DRIVER, MOST_PROCESSES, Party, federated
 from benchmarks.spu.beside import SpuMissing
 from ontschot_demo.installing import DEALER, HELPERS
 from ontschot_demo.processes import PartyStopped
+
+Told: TypeAlias = Callable[[Sequence[Row]], None]
 
 YEARS: Final = {20_000: 2024, 200_000: 2025}
 """Addresses of each place, with the year of its records."""
@@ -67,8 +69,8 @@ NODES_PLOT, SLOTS_PLOT, QUESTIONS_PLOT = (
 )
 
 
-def run(sizes: Sequence[Size] = SIZES) -> list[Row]:
-    """Return rows of name, value and unit."""
+def run(sizes: Sequence[Size] = SIZES, told: Told = lambda _: None) -> list[Row]:
+    """Return rows of name, value and unit; ``told`` gets those of each question as they come."""
     wanted = sorted({addresses for size in sizes for addresses in size.asked})
     places = {addresses: place_of(addresses, YEARS[addresses]) for addresses in wanted}
     rows: list[Row] = [
@@ -77,7 +79,7 @@ def run(sizes: Sequence[Size] = SIZES) -> list[Row]:
     ]
     for size in sizes:
         try:
-            _federation(size, places, rows)
+            _federation(size, places, rows, told)
         except (PartyStopped, TimeoutError) as error:  # what was measured before it stands
             why = f"{size.nodes} providers: not measured further ({type(error).__name__})"
             rows.append((why, 0, "runs"))
@@ -131,7 +133,7 @@ def _at_once(size: Size, addresses: int, count: int) -> str:
     return f"{size.name('Q13', addresses)}: {what}, asked to last answer"
 
 
-def _federation(size: Size, places: Mapping[int, Place], rows: list[Row]) -> None:
+def _federation(size: Size, places: Mapping[int, Place], rows: list[Row], told: Told) -> None:
     mine = [places[addresses] for addresses in size.asked]
     start = perf_counter()
     with (
@@ -142,7 +144,9 @@ def _federation(size: Size, places: Mapping[int, Place], rows: list[Row]) -> Non
         rows.append((began, perf_counter() - start, "s"))
         for addresses, questions in size.asked.items():
             for question in questions:
-                rows += _question(party, size, places[addresses], question, addresses)
+                found = _question(party, size, places[addresses], question, addresses)
+                told(found)
+                rows += found
         for count in size.at_once:
             smallest = min(size.asked)
             seconds = ask_at_once(party, places[smallest].slots, "Q13", count)

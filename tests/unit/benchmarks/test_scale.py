@@ -147,7 +147,7 @@ def test_of_a_process_that_speaks_for_many_each_has_its_part() -> None:
 
 
 def test_what_stops_half_way_leaves_what_was_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    def stops(size: Size, _places: object, rows: list[Row]) -> None:
+    def stops(size: Size, _places: object, rows: list[Row], _told: object) -> None:
         rows.append((f"{size.nodes} providers: before", 1.0, "s"))
         raise PartyStopped("a log")
 

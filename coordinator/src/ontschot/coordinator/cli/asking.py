@@ -20,13 +20,8 @@ from ontschot.protocol.catalogue.planning import plan_blocks
 from ontschot.protocol.clock import system_clock, to_text
 from ontschot.protocol.documents.queries import Query
 from ontschot.protocol.language import terminal_language, tr
-from ontschot.protocol.privacy.charge import (
-    HOUSEHOLD_PERSONS,
-    PERSON_PROVIDERS,
-    household_price,
-    person_squares,
-)
 from ontschot.protocol.privacy.conversion import epsilon_text
+from ontschot.protocol.privacy.in_words import price_for_persons
 from ontschot.protocol.privacy.units import RHO_UNITS
 from ontschot.protocol.signed import SignedDocument
 
@@ -73,19 +68,7 @@ def plan(
     price = sum(int(block.rho) for block in query.blocks)
     say(f"{tr('Prijs', 'Price')}: rho {rho}, epsilon {epsilon_text(price)}")
     if query.unit == "person":
-        household = epsilon_text(household_price(query.blocks))
-        one, several = (epsilon_text(price * person_squares(k)) for k in (1, PERSON_PROVIDERS))
-        say(
-            tr(
-                "Dat is de prijs van één plek in de telling. Een persoon bij 1 aanbieder: "
-                f"hoogstens epsilon {one}. Bij {PERSON_PROVIDERS} aanbieders: hoogstens epsilon "
-                f"{several}. Een huishouden met {HOUSEHOLD_PERSONS} mensen met hulp: epsilon "
-                f"{household}.",
-                "This is the price of one place in the count. A person at 1 provider: at most "
-                f"epsilon {one}. At {PERSON_PROVIDERS} providers: at most epsilon {several}. A "
-                f"household with {HOUSEHOLD_PERSONS} people with care: epsilon {household}.",
-            )
-        )
+        say(price_for_persons(query.blocks).in_language(terminal_language()))
     say(tr(f"De vraag staat in {output}.", f"The question is in {output}."))
 
 

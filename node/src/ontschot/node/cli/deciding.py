@@ -17,13 +17,8 @@ from ontschot.node.settings import Settings, load_settings
 from ontschot.protocol.catalogue.definitions import definition
 from ontschot.protocol.errors import Misconfigured
 from ontschot.protocol.language import terminal_language, tr
-from ontschot.protocol.privacy.charge import (
-    HOUSEHOLD_PERSONS,
-    PERSON_PROVIDERS,
-    household_price,
-    person_squares,
-)
 from ontschot.protocol.privacy.conversion import epsilon_text
+from ontschot.protocol.privacy.in_words import price_for_persons
 from ontschot.protocol.roster import Roster
 
 app = typer.Typer(
@@ -87,18 +82,7 @@ def show_one(home: Home, number: Number) -> None:
     rho = sum(int(block.rho) for block in item.query.blocks)
     say(f"{tr('Prijs in privacy', 'Price in privacy')}: epsilon {epsilon_text(rho)}")
     if item.query.unit == "person":
-        household = epsilon_text(household_price(item.query.blocks))
-        one, several = (epsilon_text(rho * person_squares(k)) for k in (1, PERSON_PROVIDERS))
-        say(
-            tr(
-                "Dat is voor één plek in de telling. Een persoon bij 1 aanbieder: hoogstens "
-                f"epsilon {one}. Bij {PERSON_PROVIDERS} aanbieders: hoogstens epsilon {several}. "
-                f"Een huishouden met {HOUSEHOLD_PERSONS} mensen met hulp: epsilon {household}.",
-                "This is for one place in the count. A person at 1 provider: at most epsilon "
-                f"{one}. At {PERSON_PROVIDERS} providers: at most epsilon {several}. A household "
-                f"with {HOUSEHOLD_PERSONS} people with care: epsilon {household}.",
-            )
-        )
+        say(price_for_persons(item.query.blocks).in_language(language))
     say(f"{tr('Besluit', 'Decision')}: {_decision(item)}")
     _say_noise(node.mailroom.roster(), load_settings(home), item)
 

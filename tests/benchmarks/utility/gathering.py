@@ -15,6 +15,7 @@ from benchmarks.utility.towns import Floats
 from ontschot.coordinator.estimates.tables import PERCENTS
 from ontschot.coordinator.results.document import Result, Table
 from ontschot.protocol.catalogue.definitions import BlockDefinition, Definition, definition
+from ontschot.protocol.results.table_ids import source_id
 
 LEAST_SLOTS: Final = 250
 """Buurten from so many addresses are shown by themselves."""
@@ -132,7 +133,7 @@ def of_plain(exact: Exact, costs: str, releases: Iterable[Plain]) -> dict[Key, E
 def _about(table: Table, blocks: Mapping[str, BlockDefinition]) -> tuple[BlockDefinition, str]:
     if table.estimator == "direct":
         return blocks[table.id], "plain"
-    name = table.id.removeprefix("estimate-").removeprefix("consistent-")
+    name = source_id(table.id)
     for prefix, kind in (("counts-", "plain"), ("amounts-", "amounts"), ("shares-", "shares")):
         if name not in blocks and name.startswith(prefix):
             return blocks[name.removeprefix(prefix)], kind

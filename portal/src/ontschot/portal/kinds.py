@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ontschot.portal.answers import Answer, Estimator, Table
 from ontschot.protocol.language import Language, Text
+from ontschot.protocol.results.table_ids import source_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +70,16 @@ KINDS: dict[Estimator, Kind] = {
     ),
 }
 
-_PREFIXES = ("estimate-", "consistent-")
-
 
 def other_kinds(answer: Answer, table: Table) -> list[Table]:
     """Return the tables of the same figures and areas that are of another kind, one for each."""
-    core = _core(table)
+    core = source_id(table.id)
     related = [
         other
         for other in answer.tables
         if other.level == table.level
         and other.estimator != table.estimator
-        and (_core(other).endswith(core) or core.endswith(_core(other)))
+        and (source_id(other.id).endswith(core) or core.endswith(source_id(other.id)))
     ]
     # Of one direct table there may be several estimates: the one in its own unit comes first.
     related.sort(key=lambda other: other.unit != table.unit)
@@ -101,10 +100,3 @@ def explanation(table: Table, language: Language) -> str:
     # The note of a table that was made from others says what it is; that of a direct one does not.
     note = table.note.of(language)
     return f"{what} {note}" if table.estimator == "direct" else note
-
-
-def _core(table: Table) -> str:
-    for prefix in _PREFIXES:
-        if table.id.startswith(prefix):
-            return table.id.removeprefix(prefix)
-    return table.id

@@ -5,6 +5,7 @@ from ontschot.coordinator.estimates.models import RoundModels
 from ontschot.coordinator.estimates.repeated import with_notes
 from ontschot.coordinator.estimates.tables import composite_tables, consistent_tables
 from ontschot.coordinator.results.document import Result
+from ontschot.protocol.results.table_ids import source_id
 
 VERSION = 4
 """Of the estimators: a higher one makes every estimate anew."""
@@ -19,11 +20,11 @@ def improve(models: RoundModels) -> list[Result]:
     for known, result in models.published:
         direct = [table for table in result.tables if table.estimator == "direct"]
         composite = composite_tables(models, known, result)
-        has_composite = {table.id.removeprefix("estimate-") for table in composite}
+        has_composite = {source_id(table.id) for table in composite}
         consistent = [
             table
             for table in consistent_tables(models, known, result)
-            if table.id.removeprefix("consistent-") not in has_composite
+            if source_id(table.id) not in has_composite
         ]
         tables = (*direct, *consistent, *composite)
         improved.append((known, result.model_copy(update={"tables": tables})))

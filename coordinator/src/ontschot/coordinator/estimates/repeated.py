@@ -16,9 +16,9 @@ from ontschot.coordinator.results.build import localised
 from ontschot.coordinator.results.document import Result, Table
 from ontschot.protocol.catalogue.definitions import BlockDefinition, Definition
 from ontschot.protocol.language import Text
+from ontschot.protocol.results.table_ids import source_id
 
 _BOTH_LAWS = ("JW", "WMO")
-_PREFIXES = ("estimate-counts-", "estimate-", "consistent-")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +52,8 @@ def with_notes(published: Sequence[tuple[Definition, Result]]) -> list[Result]:
 def _found(known: Definition, result: Result) -> Iterator[_Found]:
     blocks = {block.id: block for block in known.blocks}
     for table in result.tables:
-        name = next((n for p in _PREFIXES if (n := table.id.removeprefix(p)) in blocks), table.id)
+        name = source_id(table.id)
+        name = name if name in blocks else name.removeprefix("counts-")
         if name not in blocks or table.unit != "households" or not table.areas:
             continue
         key = _key(known, blocks[name])

@@ -32,6 +32,7 @@ from ontschot.protocol.catalogue.definitions import BlockDefinition, Definition
 from ontschot.protocol.documents.queries import Statistic
 from ontschot.protocol.language import Text
 from ontschot.protocol.privacy.accuracy import Z_95
+from ontschot.protocol.results.table_ids import consistent_id, estimate_id
 
 PERCENTS = (1, 3, 5, 10, 20)
 """Points of the concentration curve: the dearest so many per cent of all addresses."""
@@ -85,7 +86,7 @@ def _of_cost(
         estimate = model.predict([Target(cost_amounts(), cover)])
         yield _table(
             direct,
-            Improved(f"estimate-{block.id}", wording.COST, wording.COMPOSITE, "composite", "total"),
+            Improved(estimate_id(block.id), wording.COST, wording.COMPOSITE, "composite", "total"),
             [("total", wording.TOTAL)],
             "euroCents",
             _rows(estimate, 1, "euroCents"),
@@ -113,7 +114,7 @@ def _of_tiers(
     for name, title, unit, weight in kinds:
         estimate = model.predict([Target(row * weight, cover) for row in counted])
         what = Improved(
-            f"estimate-{name}-{block.id}",
+            estimate_id(block.id, name),
             title,
             wording.COMPOSITE,
             "composite",
@@ -126,7 +127,7 @@ def _of_tiers(
         numbers = rows
         yield _table(direct, what, labels, unit, rows, basis)
     what = Improved(
-        f"estimate-shares-{block.id}", wording.SHARES, wording.COMPOSITE, "composite", "share"
+        estimate_id(block.id, "shares"), wording.SHARES, wording.COMPOSITE, "composite", "share"
     )
     shares = [
         [_share(share) for share in top_shares(model, row, models.atoms.slots, _PARTS)]
@@ -175,7 +176,7 @@ def _of_laws(
     cover = models.cover((block.level, block.minimum))
     estimate = model.predict([Target(per_type, cover) for per_type, _ in columns])
     what = Improved(
-        f"estimate-{block.id}",
+        estimate_id(block.id),
         wording.estimated(_text(direct.title)),
         wording.COUNTS,
         "composite",
@@ -232,7 +233,7 @@ def _adding_up(family: Sequence[Member], numbers: Floats, basis: str) -> Iterato
         direct, added = member.direct, [column[place] for column in columns]
         rest = _rest(whole, member, added)
         what = Improved(
-            f"consistent-{member.id}",
+            consistent_id(member.id),
             wording.added_up(_text(direct.title)),
             wording.CONSISTENT_WITH_REST if rest else wording.CONSISTENT,
             "consistent",

@@ -11,6 +11,7 @@ from ontschot.coordinator.mail.schema import POSTED
 from ontschot.node.dealer.handlers import Dealer
 from ontschot.node.ledger import chain, heads
 from ontschot.node.ledger.verify import verify_chain
+from ontschot.node.mailroom.desk import Desk
 from ontschot.node.mailroom.schema import IN, OUT
 from ontschot.node.witness import service as witness
 from ontschot.protocol.clock import to_text
@@ -68,6 +69,11 @@ def put_back(
         role.witnesses.asked_at = dict.fromkeys((*HELPERS, *NODES), federation.clock.now)
     else:
         federation.start(name)
+
+
+def say_restored(desk: Desk) -> None:
+    """Do what an operator does who put a copy back: close the ledger."""
+    heads.close_restored(desk.connection, desk.me.id, desk.keys.signing.public.text)
 
 
 def hide(federation: Federation, name: str) -> None:

@@ -7,9 +7,10 @@ import pytest
 from typer.testing import CliRunner
 
 from ontschot.node.ledger import chain
-from ontschot.node.ledger.errors import LedgerOpen, RebuildRefused
+from ontschot.node.ledger.errors import LedgerOpen, OtherKeysNeeded, RebuildRefused
 from ontschot.node.ledger.verify import verify_chain
 from ontschot.node.rebuilding import draft, rebuild, view_of
+from ontschot.node.reenrolling import next_keys_path
 from ontschot.protocol.cli import app as protocol_app
 from ontschot.protocol.documents.rebuilding import LEDGER_REBUILD, LedgerRebuild
 from ontschot.protocol.keys import PrivateKeys, write_keys
@@ -20,7 +21,9 @@ from simulation.commands import Commands
 from simulation.conftest import LATE, NODES
 from simulation.federation import HELPERS, Federation
 from simulation.looking import budget, budgets, manifests
+from simulation.making import make_keys
 from simulation.test_heads import ask_another, closed_by, put_back, release, set_aside
+from simulation.test_rosters import renew_keys
 
 LISTED = tuple(node for node in NODES if node != LATE)
 CAP = 185_070_000_000
@@ -68,6 +71,8 @@ def test_a_restored_party_goes_on_with_no_less_spent(
     assert budget(admitted, name)[1] < true
     assert "gesloten" in commands.node(name, "restored")
     assert closed_by(admitted, name) == "ledger-restored"
+    if name in HELPERS:
+        take_other_keys(admitted, commands, name)
 
     files = []
     for peer in peers_of(admitted, name):
@@ -100,6 +105,25 @@ def test_a_restored_party_goes_on_with_no_less_spent(
     for party in (*HELPERS, *LISTED):
         assert closed_by(admitted, party) is None
         assert budgets(admitted)[party][1] > before[party][1]
+
+
+def take_other_keys(federation: Federation, commands: Commands, name: str) -> None:
+    """Do the runbook's steps for a helper: without them its ledger stays closed."""
+    document = federation.at(name, lambda desk: draft(desk, views(federation, name)))
+    with pytest.raises(OtherKeysNeeded):
+        federation.at(name, lambda desk: rebuild(desk, signed(federation, document)))
+    renew_keys(federation, name)
+    write_keys(next_keys_path(commands.settings(name)), federation.keys[name])
+    commands.node(name, "switch-keys")
+
+
+@pytest.mark.usefixtures("admitted")
+def test_keys_that_wait_in_a_copy_are_not_used(commands: Commands) -> None:
+    """They may have been used since the copy was made."""
+    waiting = next_keys_path(commands.settings("helper-b"))
+    write_keys(waiting, make_keys())
+    commands.node("helper-b", "restored")
+    assert not waiting.exists()
 
 
 def test_who_lies_behind_is_refused_by_its_peers_until_then(

@@ -12,6 +12,7 @@ from ontschot.node.helper import schema
 from ontschot.node.helper.checks import check_manifest
 from ontschot.node.helper.errors import TooFewProviders
 from ontschot.node.helper.listed import require_uploads
+from ontschot.protocol.keys import PrivateKeys
 from ontschot.protocol.roster import Roster, UnknownParticipant
 from ontschot.protocol.roster.model import Participant
 from simulation.conftest import LATE, NODES
@@ -46,6 +47,17 @@ def changed(federation: Federation, name: str, **fields: object) -> Roster:
     return federation.next_roster(
         participants=tuple(change(one) for one in federation.roster.participants)
     )
+
+
+def renew_keys(federation: Federation, name: str) -> PrivateKeys:
+    """Let the anchors list other keys for a helper; return the keys of before."""
+    old, keys = federation.keys[name], make_keys()
+    assert keys.sealing is not None
+    federation.keys[name] = keys
+    federation.start(name)
+    fields = {"signing_key": keys.signing.public, "sealing_key": keys.sealing.public}
+    federation.adopt(changed(federation, name, **fields))
+    return old
 
 
 def later(federation: Federation) -> None:

@@ -9,7 +9,6 @@ import pytest
 from ontschot.node import rebuilding
 from ontschot.node.dealer import handlers as dealer
 from ontschot.node.helper.tossing import SAY_AGAIN_AFTER
-from ontschot.node.ledger import heads
 from ontschot.node.mailroom.desk import Desk
 from ontschot.protocol.documents.dealing import Choice, Offer, TossReveal
 from ontschot.protocol.documents.releases import Manifest
@@ -29,7 +28,7 @@ from simulation.dealing import (
 )
 from simulation.federation import HELPERS, Federation
 from simulation.looking import manifests
-from simulation.test_heads import put_back, set_aside
+from simulation.test_heads import put_back, say_restored, set_aside
 
 MORE = [f"{number:064x}" for number in range(1, 6)]
 """Sets that a coordinator orders though it should not."""
@@ -291,7 +290,7 @@ def test_with_a_closed_ledger_nothing_is_tossed_and_nothing_owed_is_forgotten(
 ) -> None:
     demand(federation, MORE[0])
     federation.settle()
-    federation.at("helper-a", lambda desk: heads.close_restored(desk.connection, "helper-a"))
+    federation.at("helper-a", say_restored)
     demand(federation, MORE[1])
     hours(federation)
     assert status(federation, "helper-a", MORE[1]) is None

@@ -30,7 +30,7 @@ from simulation.conftest import LATE, NODES
 from simulation.federation import COORDINATOR, HELPERS, Federation
 from simulation.looking import added, budgets, manifests, price_of, question_state, states
 from simulation.making import make_keys, make_participant
-from simulation.test_rosters import begin, changed, later
+from simulation.test_rosters import begin, later, renew_keys
 
 LISTED = tuple(node for node in NODES if node != LATE)
 NEW = {"helper-a": "helper-c", "helper-b": "helper-d"}
@@ -76,17 +76,6 @@ def replace(
     for old in new:
         federation.roles.pop(old)
     federation.settle()
-
-
-def renew_keys(federation: Federation, name: str) -> PrivateKeys:
-    """Let the anchors list other keys for a helper; return the keys of before."""
-    old, keys = federation.keys[name], make_keys()
-    assert keys.sealing is not None
-    federation.keys[name] = keys
-    federation.start(name)
-    fields = {"signing_key": keys.signing.public, "sealing_key": keys.sealing.public}
-    federation.adopt(changed(federation, name, **fields))
-    return old
 
 
 def forged(manifest: Manifest, kind: str, helper: HelperName, keys: PrivateKeys) -> bytes:

@@ -25,7 +25,7 @@ from sqlalchemy import func, select, update
 from ontschot.node.helper import batches, schema
 from ontschot.node.ledger import chain, heads
 from ontschot.node.ledger import service as ledger
-from ontschot.node.ledger.errors import LedgerOpen, RebuildRefused
+from ontschot.node.ledger.errors import LedgerOpen, OtherKeysNeeded, RebuildRefused
 from ontschot.node.ledger.model import Account, Maxima
 from ontschot.node.ledger.tables import PEER_HEAD
 from ontschot.node.mailroom import rosters
@@ -113,10 +113,16 @@ def rebuild(desk: Desk, signed: SignedDocument) -> Rebuilt:
     it. A head that a peer holds and that is not in it closes the ledger again: a document of an
     earlier time is of no use later.
 
+    A helper does so with another key than it had when the ledger was closed. It may have signed
+    that a release came out and have forgotten it; its peer and the coordinator could keep that from
+    it, and have it sign once more. Under another roster it draws nothing of before, and its word
+    under a new key gives no price back.
+
     Raises:
         RosterNotSigned: not signed by the anchors' quorum.
         RebuildRefused: for another party, ledger or roster, or not what follows from the views.
         LedgerOpen: the ledger is not closed.
+        OtherKeysNeeded: a helper, with the key of before.
         CapFixed: another cap than this ledger has.
     """
     require_quorum(signed.signers(LEDGER_REBUILD, desk.roster.anchor_keys), desk.roster.quorum)
@@ -124,6 +130,9 @@ def rebuild(desk: Desk, signed: SignedDocument) -> Rebuilt:
     views = [SignedDocument.from_bytes(text.encode()) for text in document.views]
     if document != draft(desk, views):
         raise RebuildRefused("not what follows from the views here and now")
+    present = {desk.me.signing_key.text, desk.keys.signing.public.text}
+    if desk.me.role in _HELPERS and heads.closed_under(desk.connection) in present:
+        raise OtherKeysNeeded
     accounts = tuple(
         Account(one.unit, one.year, Rho(int(one.cap)), Rho(0), Rho(int(one.spent)))
         for one in document.accounts

@@ -13,8 +13,10 @@ from ontschot.node.ledger import chain, heads
 from ontschot.node.mailroom import outbox
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.process import open_node
+from ontschot.node.reenrolling import next_keys_path
 from ontschot.node.settings import load_settings
 from ontschot.protocol.clock import system_clock
+from ontschot.protocol.keys import read_keys
 from ontschot.protocol.language import tr
 from ontschot.protocol.privacy.units import Rho, rho_text
 from ontschot.protocol.signed import SignedDocument
@@ -33,9 +35,12 @@ def restored(home: Home) -> None:
     while letters := node.mailroom.unposted():
         for letter in letters:
             node.mailroom.mark_posted(letter.seq)
+    # Keys that wait in a copy may have been used since: keys that a helper takes are made now.
+    next_keys_path(settings).unlink(missing_ok=True)
+    key = read_keys(settings.keys_path).signing.public.text
     with node.engine.begin() as connection:
         number = outbox.skip_numbers(connection, system_clock())
-        heads.close_restored(connection, settings.name)
+        heads.close_restored(connection, settings.name, key)
     say(tr(f"Brieven gaan verder na nummer {number}.", f"Letters go on after number {number}."))
     say(
         tr(

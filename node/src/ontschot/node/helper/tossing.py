@@ -136,7 +136,9 @@ def require_honest_reveal(desk: Desk, set_id: str) -> None:
         TossBroken: it is not.
     """
     row = find(desk, set_id)
-    commit, shown = _said(desk, COMMIT, row, set_id), _said(desk, REVEAL, row, set_id)
+    # Words may come before this helper has the set.
+    sender = peer(desk).id if row is None or not row.peer else row.peer
+    commit, shown = (facts.find(desk.connection, set_id, kind, sender) for kind in (COMMIT, REVEAL))
     if commit is not None and shown is not None:
         commitment = bytes.fromhex(TossCommit.parse(commit).commitment)
         nonce = bytes.fromhex(TossReveal.parse(shown).nonce)
@@ -312,9 +314,9 @@ def _standing(desk: Desk, status: tuple[str, ...]) -> Sequence[Row[Any]]:
     return desk.connection.execute(query.order_by(table.c.since, table.c.set_id)).all()
 
 
-def _said(desk: Desk, kind: str, row: Row[Any] | None, set_id: str = "") -> bytes | None:
-    subject, sender = (set_id, "") if row is None else (row.set_id, row.peer)
-    return facts.find(desk.connection, subject, kind, sender or peer(desk).id)
+def _said(desk: Desk, kind: str, row: Row[Any]) -> bytes | None:
+    """Return what the peer that a set is tossed with said of it."""
+    return facts.find(desk.connection, row.set_id, kind, row.peer or peer(desk).id)
 
 
 def _current(desk: Desk, recipient: str, set_id: str) -> Row[Any] | None:

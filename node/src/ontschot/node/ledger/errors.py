@@ -18,6 +18,7 @@
         ├── BatchBound               batch-bound
         ├── AnswerFixed              answer-fixed
         ├── RebuildRefused           rebuild-refused
+        ├── OtherKeysNeeded          other-keys-needed
         └── LedgerDiverged
             ├── LedgerRolledBack     ledger-rolled-back
             ├── LedgerForked         ledger-forked
@@ -232,6 +233,22 @@ class RebuildRefused(LedgerRefusal):
     remedy = Text(
         "Vraag nieuwe verklaringen aan de helpers, maak het document opnieuw en laat het tekenen.",
         "Ask the helpers for fresh views, make the document anew and have it signed.",
+    )
+
+
+class OtherKeysNeeded(LedgerRefusal):
+    """A helper that forgot what it signed may not go on with the key that it signed it with."""
+
+    code = "other-keys-needed"
+    title = Text(
+        "Een helper gaat alleen verder met nieuwe sleutels",
+        "A helper goes on with new keys only",
+    )
+    remedy = Text(
+        "Maak nieuwe sleutels, laat de ankers ze in het rooster zetten, neem dat rooster aan en "
+        "wissel. Vraag de verklaringen daarna opnieuw.",
+        "Make new keys, have the anchors list them, adopt that roster and switch. Then ask for "
+        "the views again.",
     )
 
 

@@ -70,8 +70,12 @@ def held(connection: Connection) -> dict[str, Head]:
     return {row.participant: Head(seq=row.seq, hash=row.hash) for row in rows}
 
 
-def check_own(connection: Connection, held_by_peers: Mapping[str, Head]) -> LedgerDiverged | None:
+def check_own(
+    connection: Connection, held_by_peers: Mapping[str, Head], key: str
+) -> LedgerDiverged | None:
     """Compare our chain with the heads of it that peers hold; close it if one is missing.
+
+    ``key`` is the verifying key that we sign with now (``closed_under``).
 
     The caller has checked that we signed each statement those heads stood in; else a peer could
     close us with an invention. Returns the reason when the ledger is closed now: *commit, then
@@ -86,15 +90,25 @@ def check_own(connection: Connection, held_by_peers: Mapping[str, Head]) -> Ledg
         if head in settled or chain.contains(connection, head):
             continue
         reason: type[LedgerDiverged] = LedgerRolledBack if head.seq > own.seq else LedgerForked
-        _close(connection, reason, participant)
+        _close(connection, reason, participant, key)
         return reason(participant)
     return None
 
 
-def close_restored(connection: Connection, participant: str) -> None:
-    """Close the ledger of a back-up that was put back; a closed one stays as it is."""
+def close_restored(connection: Connection, participant: str, key: str) -> None:
+    """Close the ledger of a back-up that was put back; a closed one stays as it is.
+
+    ``participant`` is ourselves, ``key`` the verifying key that we sign with now.
+    """
     if status(connection).closed_by is None:
-        _close(connection, LedgerRestored, participant)
+        _close(connection, LedgerRestored, participant, key)
+
+
+def closed_under(connection: Connection) -> str | None:
+    """Return the verifying key that we had when the ledger was last closed, if it ever was."""
+    query = select(ENTRY.c.body).where(ENTRY.c.kind == "closed").order_by(ENTRY.c.seq.desc())
+    body = connection.execute(query.limit(1)).scalar()
+    return None if body is None else str(canonical.decode(body)["key"])
 
 
 def rebuild(connection: Connection, maxima: Maxima) -> Head:
@@ -127,8 +141,10 @@ def rebuild(connection: Connection, maxima: Maxima) -> Head:
     return entry.head
 
 
-def _close(connection: Connection, reason: type[LedgerDiverged], participant: str) -> None:
-    append(connection, "closed", {"code": reason.code, "participant": participant})
+def _close(
+    connection: Connection, reason: type[LedgerDiverged], participant: str, key: str
+) -> None:
+    append(connection, "closed", {"code": reason.code, "participant": participant, "key": key})
     connection.execute(update(STATUS).values(closed_by=reason.code))
 
 

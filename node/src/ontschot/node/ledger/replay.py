@@ -111,6 +111,7 @@ def _witness(replay: Replay, body: Document) -> None:
 
 
 def _closed(replay: Replay, body: Document) -> None:
+    _require(isinstance(body["key"], str))
     replay.closed_by = body["code"]
 
 

@@ -106,7 +106,9 @@ def compare(desk: Desk, letter: Letter) -> Statement | None:
         raise ForeignStatement(held.kind)
     statement = STATEMENTS[held.kind].parse(signed.payload)
     if chain.status(desk.connection).closed_by is None:
-        reason = heads.check_own(desk.connection, {letter.sender: statement.ledger})
+        reason = heads.check_own(
+            desk.connection, {letter.sender: statement.ledger}, desk.keys.signing.public.text
+        )
         if reason is not None:
             # Raising would undo the closing; from here on every charge is refused.
             _LOG.error("the ledger closed itself", code=reason.code, held_by=letter.sender)

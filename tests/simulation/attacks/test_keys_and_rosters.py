@@ -3,15 +3,13 @@
 
 import pytest
 
-from ontschot.node.ledger import service as ledger
 from ontschot.protocol.letters import ROSTER
 from ontschot.protocol.roster.model import ROSTER as KIND
 from ontschot.protocol.roster.model import Participant
 from ontschot.protocol.signed import SignedDocument
 from simulation.attacks.conftest import Play
-from simulation.federation import HELPERS
 from simulation.machine.adversary import say
-from simulation.machine.world import AUTOMATIC, PARTIES, World
+from simulation.machine.world import PARTIES, World
 from simulation.making import make_keys
 
 
@@ -59,15 +57,3 @@ def test_a_roster_of_before_or_of_one_anchor_is_taken_by_nobody(
         held = world.mailrooms[party].roster()
         assert held is not None
         assert held.digest == world.roster.digest
-
-
-def test_under_an_expired_roster_nobody_consents_agrees_or_uploads(
-    world: World, play: Play
-) -> None:
-    left = dict(world.history.sent)
-    before = {name: world.read(name, ledger.accounts) for name in (*HELPERS, *AUTOMATIC)}
-    play(("propose", "other-question", "all"), ("propose", "same", "all"))
-    play(*[("advance", 35 * 24 * 60)] * 2)
-    play(("settle",), ("tick", "coordinator"), ("renew", "provider-1"), ("settle",))
-    assert world.history.sent == left
-    assert {name: world.read(name, ledger.accounts) for name in before} == before

@@ -298,32 +298,3 @@ def test_a_coordinator_that_keeps_the_ends_back_costs_the_nodes_one_price(
     admitted.carrier.let_go()
     admitted.settle()
     assert added(before, budgets(admitted))["provider-1"] == (0, price)
-
-
-def test_two_manifests_for_two_helpers_lead_nowhere(admitted: Federation) -> None:
-    """A coordinator that shows A and B different lists gets neither answered."""
-    before = budgets(admitted)
-    admitted.carrier.absent.update(HELPERS)
-    begin(admitted)
-    admitted.settle()
-    (shown_to_a,) = manifests(admitted)
-    admitted.carrier.hold = lambda to, letter: (
-        to == "helper-b" and letter.type == "manifest" and letter.subject == shown_to_a.digest
-    )
-    shown_to_b = shown_to_a.model_copy(update={"release_id": "for-b"})
-    for name in ("helper-b", *shown_to_b.nodes):
-        admitted.lead(
-            lambda desk, to=name: desk.send(  # type: ignore[misc]
-                to, "manifest", shown_to_b.digest, shown_to_b.to_bytes()
-            )
-        )
-    admitted.carrier.absent.clear()
-    admitted.settle()
-    assert admitted.answers() == {}
-    # The nodes consented to one of the two: the second has to wait for the end of the first.
-    assert states(admitted, shown_to_a)["provider-1"] == "consented"
-    assert states(admitted, shown_to_b)["provider-1"] is None
-    price = price_of(shown_to_a)
-    moved = added(before, budgets(admitted))
-    assert moved.pop("helper-a") == (price, 0)
-    assert moved == dict.fromkeys(LISTED, (price, 0))

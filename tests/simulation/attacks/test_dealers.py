@@ -5,15 +5,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from ontschot.coordinator.mail import PostOffice
 from ontschot.node import rebuilding
 from ontschot.node.dealer import handlers as dealer
+from ontschot.node.helper.schema import batches
 from ontschot.node.helper.tossing import SAY_AGAIN_AFTER
 from ontschot.node.mailroom.desk import Desk
-from ontschot.protocol.documents.dealing import Choice, Offer, TossReveal
+from ontschot.protocol.documents.dealing import Choice, Offer
 from ontschot.protocol.documents.releases import Manifest
 from ontschot.protocol.documents.rounds import RoundClosed
 from ontschot.protocol.gate import DealerCaught, DealerOwes, candidates
+from ontschot.protocol.letters import Letter, SignedLetter, read
 from simulation.conftest import Copy
 from simulation.dealing import (
     choices_known,
@@ -79,7 +83,7 @@ def test_nonces_of_later_sets_are_with_nobody_but_their_helper(
 
     def send(desk: Desk, recipient: str, kind: str, *rest: Any) -> int:
         if kind == "toss-reveal":
-            shown.append((desk.me.id, TossReveal.parse(rest[1]).set_id))
+            shown.append((desk.me.id, rest[0]))
         return real(desk, recipient, kind, *rest)
 
     monkeypatch.setattr(Desk, "send", send)
@@ -88,6 +92,29 @@ def test_nonces_of_later_sets_are_with_nobody_but_their_helper(
         hours(federation, 1)
     (first,) = silent
     assert set(shown) == {(helper, first) for helper in HELPERS}
+
+
+def test_whoever_carries_the_letters_reads_no_nonce(
+    federation: Federation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It could tell the dealer what is chosen, and keep that from the helper that says it."""
+    carried: list[Letter] = []
+    real = PostOffice.post
+
+    def post(office: PostOffice, wire: SignedLetter, sender: str) -> object:
+        carried.append(read(wire))
+        return real(office, wire, sender)
+
+    monkeypatch.setattr(PostOffice, "post", post)
+    demand(federation, MORE[0])
+    hours(federation)
+    table = batches.c
+    query = select(table.nonce).where(table.set_id == MORE[0], table.status == "ready")
+    nonces = [federation.read(one, lambda c: c.execute(query).scalar_one()) for one in HELPERS]
+    spelled = [form for one in nonces for form in (one.encode(), bytes.fromhex(one))]
+    found = {one.type for one in carried if any(form in one.payload for form in spelled)}
+    assert {one.type for one in carried} >= {"toss-commit", "toss-reveal", "delivery"}
+    assert found == {"choice"}
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ontschot.node.helper import batches, facts, schema, tossing
 from ontschot.node.helper.batches import find, part_file, set_status
 from ontschot.node.helper.errors import BatchRefused, PeerDeviates
-from ontschot.node.helper.identity import my_name, peer
+from ontschot.node.helper.identity import my_name, peer, peer_name
 from ontschot.node.helper.steps import Entropy
 from ontschot.node.mailroom.desk import Desk
 from ontschot.protocol import canonical
@@ -30,7 +30,7 @@ from ontschot.protocol.gate import BatchSpec, GatePart, audit
 from ontschot.protocol.letters import Letter
 from ontschot.protocol.release.candidates import candidates_needed
 from ontschot.protocol.release.duties import duties_of
-from ontschot.protocol.release.sealing import delivery_context
+from ontschot.protocol.release.sealing import delivery_context, toss_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +75,31 @@ class Dealing:
         tossing.say_commit(desk, peer(desk).id, offer.set_id)
         tossing.go_on(desk, offer.set_id)
 
-    def toss(self, desk: Desk, letter: Letter) -> None:
-        """Note the peer's commitment or nonce, and go on as far as that allows.
+    def committed(self, desk: Desk, letter: Letter) -> None:
+        """Note the peer's commitment, and go on as far as that allows.
+
+        Raises:
+            PeerDeviates: not from the peer, or it says something else than before.
+            TossBroken: it showed another nonce than it commits to.
+        """
+        if letter.sender != peer(desk).id:
+            raise PeerDeviates("a toss by someone else")
+        _note(desk, letter, TossCommit.parse(letter.payload))
+
+    def shown(self, desk: Desk, letter: Letter) -> None:
+        """Note the peer's nonce, and go on as far as that allows.
 
         Raises:
             PeerDeviates: not from the peer, or it says something else than before.
             TossBroken: it shows another nonce than it committed to.
+            CannotOpen: sealed to another key, or for another set.
         """
         if letter.sender != peer(desk).id:
             raise PeerDeviates("a toss by someone else")
-        kind = TossCommit if letter.type == "toss-commit" else TossReveal
-        set_id = kind.parse(letter.payload).set_id
-        if kind is TossReveal and not tossing.answer_shown(desk, set_id):
-            return
-        tossing.require_same_peer(desk, set_id)
-        facts.keep(desk.connection, set_id, letter.type, letter.sender, letter.payload)
-        tossing.require_honest_reveal(desk, set_id)
-        tossing.go_on(desk, set_id)
+        context = toss_context(letter.subject, peer_name(desk))
+        shown = TossReveal.parse(desk.keys.open(letter.payload, context))
+        if tossing.answer_shown(desk, shown.set_id):
+            _note(desk, letter, shown)
 
     def lost(self, desk: Desk, letter: Letter) -> None:
         """The peer lost a set with its state: it is given up here too, or audited here alone.
@@ -151,6 +159,13 @@ class Dealing:
             raise PeerDeviates("a finding by someone else")
         if find(desk, message.set_id) is not None:
             batches.end(desk, message.set_id, "caught")
+
+
+def _note(desk: Desk, letter: Letter, word: TossCommit | TossReveal) -> None:
+    tossing.require_same_peer(desk, word.set_id)
+    facts.keep(desk.connection, word.set_id, letter.type, letter.sender, word.to_bytes())
+    tossing.require_honest_reveal(desk, word.set_id)
+    tossing.go_on(desk, word.set_id)
 
 
 def _first_crafted(offer: Offer, delivery: Delivery) -> int | None:

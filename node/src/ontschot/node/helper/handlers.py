@@ -59,8 +59,8 @@ class Helper:
         self._waits: dict[str, Handler] = {
             "abort-request": abort_asked,
             "offer": _while_open(self._dealing.offer),
-            "toss-commit": _while_open(self._dealing.toss),
-            "toss-reveal": _while_open(self._dealing.toss),
+            "toss-commit": _while_open(self._dealing.committed),
+            "toss-reveal": _while_open(self._dealing.shown),
             "toss-lost": _while_open(self._dealing.lost),
         }
 

@@ -62,6 +62,7 @@ from ontschot.protocol.documents.dealing import (
 from ontschot.protocol.documents.releases import Refused
 from ontschot.protocol.gate import BatchSpec, audit
 from ontschot.protocol.release.duties import duties_of
+from ontschot.protocol.release.sealing import toss_context
 from ontschot.protocol.roster import Roster
 
 COMMIT: Final = "toss-commit"
@@ -90,6 +91,9 @@ DIFFERENT_OFFERS: Final = "offers-differ"
 
 SET_LOST: Final = "set-lost"
 """Code of a set of which a helper lost its part of the toss."""
+
+SET_VOID: Final = "set-void"
+"""Code of a set that was found right and is of no use: made for others, or kept at one only."""
 
 
 def go_on(desk: Desk, set_id: str) -> None:
@@ -190,7 +194,7 @@ def end_audited(desk: Desk, set_id: str) -> None:
     """End a set that one of the helpers audited and that is of no use here."""
     row = find(desk, set_id)
     if row is not None:
-        _give_up(desk, row, "erased", SET_LOST)
+        _give_up(desk, row, "erased", SET_VOID)
 
 
 def answer_shown(desk: Desk, set_id: str) -> bool:
@@ -252,7 +256,8 @@ def say_reveal(desk: Desk, recipient: str, set_id: str) -> None:
     row = find(desk, set_id)
     if row is not None and row.status in SHOWN and recipient == peer(desk).id:
         reveal = TossReveal(set_id=set_id, nonce=row.nonce)
-        desk.send(recipient, reveal.type, set_id, reveal.to_bytes())
+        key, context = peer(desk).sealing_key, toss_context(set_id, my_name(desk))
+        desk.send(recipient, reveal.type, set_id, key.seal(reveal.to_bytes(), context))
 
 
 def say_choice(desk: Desk, recipient: str, set_id: str) -> None:

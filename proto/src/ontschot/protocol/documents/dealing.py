@@ -3,8 +3,8 @@
 
 coordinator  -> dealer        Deal
 dealer       -> both helpers  Offer        (hashes of the parts of s candidates)
-helper      <-> helper        TossCommit, TossReveal, or TossLost
-helper       -> dealer        Choice       (both nonces; the dealer checks both helpers' words)
+helper      <-> helper        TossCommit, TossReveal (sealed), or TossLost
+helper       -> dealer        Choice       (both nonces; the first word counts)
 dealer       -> each helper   Delivery     (seeds of all others, own part of the chosen one)
 helper       -> coordinator   BatchReady (the dealer gets it too: it need not send it again)
 """
@@ -50,12 +50,12 @@ class TossCommit(Document):
 
 
 class TossReveal(Document):
-    """A helper's nonce, sent only when the other's commitment is there."""
+    """A helper's nonce, sent only when the other's commitment is there, sealed to the other."""
 
     v: Literal[1] = 1
     type: Literal["toss-reveal"] = "toss-reveal"
     set_id: Hash
-    nonce: Nonce
+    nonce: Annotated[Nonce, Field(repr=False)]
 
 
 class TossLost(Document):
@@ -67,7 +67,7 @@ class TossLost(Document):
 
 
 class Choice(Document):
-    """Both nonces, as one helper saw them; the dealer needs the same from both."""
+    """Both nonces, as one helper saw them; the dealer delivers on the first that it gets."""
 
     v: Literal[1] = 1
     type: Literal["choice"] = "choice"
@@ -91,7 +91,10 @@ class Delivery(Document):
 
 
 class BatchReady(Document):
-    """A helper regenerated all other candidates, found them right, and keeps the chosen part."""
+    """A helper derived all other candidates anew and found them right.
+
+    To the coordinator it also says that the helper keeps the chosen part.
+    """
 
     v: Literal[1] = 1
     type: Literal["batch-ready"] = "batch-ready"

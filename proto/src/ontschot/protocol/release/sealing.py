@@ -19,6 +19,11 @@ def release_context(
     return sealing_context(("use", use), ("manifest", manifest), ("sender", sender))
 
 
+def toss_context(set_id: str, sender: HelperName) -> bytes:
+    """Return the context of the nonce that helper ``sender`` shows the other for one set."""
+    return sealing_context(("use", "toss"), ("set", set_id), ("sender", sender))
+
+
 def delivery_context(use: Literal["seeds", "part"], set_id: str, helper: HelperName) -> bytes:
     """Return the context of what the dealer sends to ``helper`` for one set of candidates."""
     return sealing_context(("use", use), ("set", set_id), ("helper", helper))

@@ -11,6 +11,7 @@ from ontschot.coordinator.mail.schema import POSTED
 from ontschot.node.dealer.handlers import Dealer
 from ontschot.node.ledger import chain, heads
 from ontschot.node.ledger.verify import verify_chain
+from ontschot.node.mailroom import rosters
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.mailroom.schema import IN, OUT
 from ontschot.node.witness import service as witness
@@ -73,7 +74,8 @@ def put_back(
 
 def say_restored(desk: Desk) -> None:
     """Do what an operator does who put a copy back: close the ledger."""
-    heads.close_restored(desk.connection, desk.me.id, desk.keys.signing.public.text)
+    keys = rosters.keys_of(desk.connection, desk.me.id)
+    heads.close_restored(desk.connection, desk.me.id, keys)
 
 
 def hide(federation: Federation, name: str) -> None:

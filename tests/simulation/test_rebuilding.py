@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from ontschot.node.ledger import chain
 from ontschot.node.ledger.errors import LedgerOpen, OtherKeysNeeded, RebuildRefused
 from ontschot.node.ledger.verify import verify_chain
+from ontschot.node.provider.answering.handlers import Provider
 from ontschot.node.rebuilding import draft, rebuild, view_of
 from ontschot.node.reenrolling import next_keys_path
 from ontschot.protocol.cli import app as protocol_app
@@ -97,6 +98,13 @@ def test_a_restored_party_goes_on_with_no_less_spent(
     admitted.start(name)
     admitted.tick()
     before = budgets(admitted)
+    if name in HELPERS:
+        # With its other keys everybody uploads anew; what came while it was closed was refused.
+        for node in LISTED:
+            role = admitted.roles[node]
+            assert isinstance(role, Provider)
+            assert admitted.at(node, role.renew_all) == 1
+        admitted.tick()
     ask_another(admitted)
     admitted.clock.advance(hours=1)
     admitted.tick()
@@ -109,9 +117,8 @@ def test_a_restored_party_goes_on_with_no_less_spent(
 
 def take_other_keys(federation: Federation, commands: Commands, name: str) -> None:
     """Do the runbook's steps for a helper: without them its ledger stays closed."""
-    document = federation.at(name, lambda desk: draft(desk, views(federation, name)))
     with pytest.raises(OtherKeysNeeded):
-        federation.at(name, lambda desk: rebuild(desk, signed(federation, document)))
+        federation.at(name, lambda desk: draft(desk, views(federation, name)))
     renew_keys(federation, name)
     write_keys(next_keys_path(commands.settings(name)), federation.keys[name])
     commands.node(name, "switch-keys")
@@ -122,8 +129,28 @@ def test_keys_that_wait_in_a_copy_are_not_used(commands: Commands) -> None:
     """They may have been used since the copy was made."""
     waiting = next_keys_path(commands.settings("helper-b"))
     write_keys(waiting, make_keys())
+    aside = waiting.with_name("keys-of-the-copy.json")
+    assert str(aside) in commands.node("helper-b", "restored")
+    assert (waiting.exists(), aside.exists()) == (False, True)
+    # A provider may be in the middle of changing its keys.
+    waiting = next_keys_path(commands.settings("provider-1"))
+    write_keys(waiting, make_keys())
+    commands.node("provider-1", "restored")
+    assert waiting.exists()
+
+
+def test_a_copy_of_a_closed_ledger_goes_on_with_newer_keys_only(
+    admitted: Federation, commands: Commands
+) -> None:
+    """It was made when the new keys were there already, and they were used since."""
     commands.node("helper-b", "restored")
-    assert not waiting.exists()
+    take_other_keys(admitted, commands, "helper-b")
+    commands.node("helper-b", "restored")
+    take_other_keys(admitted, commands, "helper-b")
+    document = admitted.at("helper-b", lambda desk: draft(desk, views(admitted, "helper-b")))
+    admitted.at("helper-b", lambda desk: rebuild(desk, signed(admitted, document)))
+    assert closed_by(admitted, "helper-b") is None
+    admitted.read("helper-b", verify_chain)
 
 
 def test_who_lies_behind_is_refused_by_its_peers_until_then(

@@ -22,7 +22,7 @@ from ontschot.protocol.privacy.units import Rho
 
 CAP = 100
 LIMIT = 3
-KEY = "ed25519:mine"
+KEYS = ["ed25519:mine"]
 ACCOUNTS = [("household", 2024), ("household", 2025), ("person", 2025)]
 
 MANIFESTS = st.sampled_from([letter * 64 for letter in "12345678"])
@@ -169,10 +169,10 @@ class Ledger(RuleBasedStateMachine):
         account = Account("household", 2025, Rho(CAP), Rho(0), Rho(stated))
         with self.engine.begin() as connection:
             lost = Head(seq=service.head(connection).seq + 10, hash="f" * 64)
-            assert heads.check_own(connection, {"helper-a": lost}, KEY) is not None
+            assert heads.check_own(connection, {"helper-a": lost}, KEYS) is not None
         with self.engine.begin() as connection:
             assert heads.rebuild(connection, Maxima("e" * 64, (lost,), (account,))).seq > lost.seq
-            assert heads.check_own(connection, {"helper-a": lost}, KEY) is None
+            assert heads.check_own(connection, {"helper-a": lost}, KEYS) is None
         self.floor = self.total("reserved", "spent")
         key = ("household", 2025)
         self.floor[key] = min(CAP, max(self.floor[key], stated))

@@ -42,6 +42,7 @@ from ontschot.protocol.documents.rebuilding import (
 )
 from ontschot.protocol.privacy.units import Rho
 from ontschot.protocol.release.admission import admission_price
+from ontschot.protocol.release.duties import duties_of
 from ontschot.protocol.roster import require_quorum
 from ontschot.protocol.signed import SignedDocument
 
@@ -87,12 +88,16 @@ def draft(desk: Desk, views: Sequence[SignedDocument]) -> LedgerRebuild:
 
     Raises:
         LedgerOpen: the ledger is not closed.
+        OtherKeysNeeded: a helper, with a key that it had before (``rebuild``).
         RebuildRefused: a view is not by a peer, about another, or under another roster; or one
             that is needed is missing.
     """
     status = chain.status(desk.connection)
     if status.closed_by is None:
         raise LedgerOpen
+    present = {desk.me.signing_key.text, desk.keys.signing.public.text}
+    if desk.me.role in _HELPERS and present & heads.closed_under(desk.connection):
+        raise OtherKeysNeeded
     read = {view.holder: view for view in (_read(desk, signed) for signed in views)}
     _require_enough(desk, read)
     return LedgerRebuild(
@@ -113,7 +118,7 @@ def rebuild(desk: Desk, signed: SignedDocument) -> Rebuilt:
     it. A head that a peer holds and that is not in it closes the ledger again: a document of an
     earlier time is of no use later.
 
-    A helper does so with another key than it had when the ledger was closed. It may have signed
+    A helper does so with a key that it never had before the ledger was closed. It may have signed
     that a release came out and have forgotten it; its peer and the coordinator could keep that from
     it, and have it sign once more. Under another roster it draws nothing of before, and its word
     under a new key gives no price back.
@@ -130,9 +135,6 @@ def rebuild(desk: Desk, signed: SignedDocument) -> Rebuilt:
     views = [SignedDocument.from_bytes(text.encode()) for text in document.views]
     if document != draft(desk, views):
         raise RebuildRefused("not what follows from the views here and now")
-    present = {desk.me.signing_key.text, desk.keys.signing.public.text}
-    if desk.me.role in _HELPERS and heads.closed_under(desk.connection) in present:
-        raise OtherKeysNeeded
     accounts = tuple(
         Account(one.unit, one.year, Rho(int(one.cap)), Rho(0), Rho(int(one.spent)))
         for one in document.accounts
@@ -218,6 +220,8 @@ def _discard_batches(desk: Desk) -> int:
     for row in held:
         batches.end(desk, row.set_id, "erased" if row.status == "ready" else "lost")
     owed = table.c.status.in_(("revealed", "chosen"))
-    dealer = func.coalesce(func.nullif(table.c.dealer, ""), desk.roster.dealer().signing_key.text)
-    voided = desk.connection.execute(update(table).where(owed).values(duties="", dealer=dealer))
-    return len(held) + voided.rowcount
+    dealer = desk.roster.dealer().signing_key.text
+    unnamed = (table.c.dealer == "") & (table.c.duties == duties_of(desk.roster))
+    desk.connection.execute(update(table).where(owed, unnamed).values(dealer=dealer))
+    desk.connection.execute(update(table).where(owed).values(duties=""))
+    return len(held)

@@ -24,7 +24,7 @@ from ontschot.protocol.privacy.charge import Charge
 from ontschot.protocol.privacy.units import Rho
 
 MH = "1" * 64
-KEY = "ed25519:mine"
+KEYS = ["ed25519:mine"]
 PRICE = [Charge("household", (2025,), Rho(300))]
 
 
@@ -79,8 +79,8 @@ def test_a_peer_with_two_versions_is_refused(ledger: Connection) -> None:
 def test_our_own_chain_has_what_peers_hold(ledger: Connection) -> None:
     older = service.head(ledger)
     service.reserve(ledger, MH, PRICE, "gemeente")
-    assert heads.check_own(ledger, {"a": older, "b": service.head(ledger)}, KEY) is None
-    assert heads.check_own(ledger, {}, KEY) is None
+    assert heads.check_own(ledger, {"a": older, "b": service.head(ledger)}, KEYS) is None
+    assert heads.check_own(ledger, {}, KEYS) is None
     assert service.status(ledger).closed_by is None
 
 
@@ -95,7 +95,7 @@ def test_a_restored_older_ledger_closes_itself(engine: Engine, tmp_path: Path) -
         shown = service.head(connection)
     restored = open_engine(f"sqlite:///{tmp_path / 'backup.db'}")
     with restored.begin() as connection:
-        reason = heads.check_own(connection, {"helper-a": shown}, KEY)
+        reason = heads.check_own(connection, {"helper-a": shown}, KEYS)
     assert isinstance(reason, LedgerRolledBack)
     assert reason.detail == "helper-a"
     with restored.begin() as connection, pytest.raises(LedgerClosed, match="ledger-rolled-back"):
@@ -104,13 +104,13 @@ def test_a_restored_older_ledger_closes_itself(engine: Engine, tmp_path: Path) -
 
 
 def closed(ledger: Connection, seq: int = 100) -> Connection:
-    assert isinstance(heads.check_own(ledger, {"helper-a": head(seq)}, KEY), LedgerRolledBack)
+    assert isinstance(heads.check_own(ledger, {"helper-a": head(seq)}, KEYS), LedgerRolledBack)
     return ledger
 
 
 def test_a_branch_of_a_restored_ledger_is_seen_though_it_is_longer(ledger: Connection) -> None:
     service.reserve(ledger, MH, PRICE, "gemeente")
-    reason = heads.check_own(ledger, {"b": service.head(ledger), "helper-a": head(2)}, KEY)
+    reason = heads.check_own(ledger, {"b": service.head(ledger), "helper-a": head(2)}, KEYS)
     assert isinstance(reason, LedgerForked)
     assert service.status(ledger).closed_by == "ledger-forked"
 
@@ -126,7 +126,7 @@ ACTS: list[Callable[[Connection], object]] = [
     lambda c: service.tombstone(c, MH),
     lambda c: service.bind(c, "b", "x"),
     lambda c: heads.note(c, "helper-a", head(1)),
-    lambda c: heads.check_own(c, {}, KEY),
+    lambda c: heads.check_own(c, {}, KEYS),
 ]
 
 
@@ -158,11 +158,11 @@ def test_a_rebuild_goes_on_beyond_every_head_that_peers_hold(ledger: Connection)
     assert service.available(ledger, "household", 2025) == 400
     # What peers hold of the lost part is settled now; what nobody mentioned is not.
     peers = {"helper-a": head(100), "node-1": head(42, "b"), "node-2": rebuilt}
-    assert heads.check_own(ledger, peers, KEY) is None
+    assert heads.check_own(ledger, peers, KEYS) is None
     service.spend(ledger, MH, PRICE)
     assert service.head(ledger).seq == 102
     verify_chain(ledger)
-    assert isinstance(heads.check_own(ledger, {"node-3": head(43)}, KEY), LedgerForked)
+    assert isinstance(heads.check_own(ledger, {"node-3": head(43)}, KEYS), LedgerForked)
 
 
 def test_a_rebuild_counts_what_this_ledger_knows_itself(ledger: Connection) -> None:

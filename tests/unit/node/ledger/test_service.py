@@ -27,7 +27,7 @@ from ontschot.protocol.privacy.errors import MalformedParameter
 from ontschot.protocol.privacy.units import Rho
 
 MH = "1" * 64
-KEY = "ed25519:mine"
+KEYS = ["ed25519:mine"]
 OTHER = "2" * 64
 
 
@@ -56,7 +56,7 @@ OPERATIONS: list[Callable[[Connection], Any]] = [
     lambda c: marks.store_answer(c, AnswerKey.of("q", "r", []), "o"),
     lambda c: marks.stored_answer(c, AnswerKey.of("q", "r", [])),
     lambda c: heads.note(c, "node-1", Head(seq=0, hash="0" * 64)),
-    lambda c: heads.check_own(c, {}, KEY),
+    lambda c: heads.check_own(c, {}, KEYS),
     lambda c: heads.rebuild(c, None),  # type: ignore[arg-type]  # it must not come so far
     verify_chain,
 ]

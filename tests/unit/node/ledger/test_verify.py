@@ -19,7 +19,7 @@ from ontschot.protocol.privacy.charge import Charge
 from ontschot.protocol.privacy.units import Rho
 
 PRICE = [Charge("household", (2025,), Rho(300))]
-KEY = "ed25519:mine"
+KEYS = ["ed25519:mine"]
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def busy(ledger: Connection) -> Connection:
     service.bind(ledger, "b" * 64, "c" * 64)
     service.store_answer(ledger, AnswerKey.of("q", "r", ["e"]), "d" * 64)
     heads.note(ledger, "helper-a", Head(seq=9, hash="9" * 64))
-    heads.check_own(ledger, {"helper-a": Head(seq=400, hash="4" * 64)}, KEY)
+    heads.check_own(ledger, {"helper-a": Head(seq=400, hash="4" * 64)}, KEYS)
     account = Account("household", 2025, Rho(1000), Rho(0), Rho(400))
     heads.rebuild(ledger, Maxima("f" * 64, (Head(seq=400, hash="4" * 64),), (account,)))
     service.reserve(ledger, "4" * 64, PRICE, "gemeente")
@@ -92,7 +92,7 @@ def test_every_change_by_sql_is_seen(busy: Connection, change: str) -> None:
 
 
 def test_a_ledger_opened_by_hand_is_seen(ledger: Connection) -> None:
-    heads.check_own(ledger, {"helper-a": Head(seq=400, hash="4" * 64)}, KEY)
+    heads.check_own(ledger, {"helper-a": Head(seq=400, hash="4" * 64)}, KEYS)
     ledger.execute(text("UPDATE ledger_status SET closed_by = NULL"))
     with pytest.raises(LedgerBroken, match="ledger_status"):
         verify_chain(ledger)

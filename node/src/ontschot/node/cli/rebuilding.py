@@ -10,7 +10,7 @@ from ontschot.node import rebuilding
 from ontschot.node.budgets import take_budgets
 from ontschot.node.cli.screen import Home, say
 from ontschot.node.ledger import chain, heads
-from ontschot.node.mailroom import outbox
+from ontschot.node.mailroom import outbox, rosters
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.process import open_node
 from ontschot.node.reenrolling import next_keys_path
@@ -35,12 +35,13 @@ def restored(home: Home) -> None:
     while letters := node.mailroom.unposted():
         for letter in letters:
             node.mailroom.mark_posted(letter.seq)
-    # Keys that wait in a copy may have been used since: keys that a helper takes are made now.
-    next_keys_path(settings).unlink(missing_ok=True)
-    key = read_keys(settings.keys_path).signing.public.text
+    present = read_keys(settings.keys_path).signing.public.text
+    if settings.role == "helper":
+        _set_waiting_keys_aside(next_keys_path(settings))
     with node.engine.begin() as connection:
         number = outbox.skip_numbers(connection, system_clock())
-        heads.close_restored(connection, settings.name, key)
+        keys = rosters.keys_of(connection, settings.name).keys() | {present}
+        heads.close_restored(connection, settings.name, keys)
     say(tr(f"Brieven gaan verder na nummer {number}.", f"Letters go on after number {number}."))
     say(
         tr(
@@ -147,6 +148,18 @@ def rebuild(
             tr(
                 f"{rebuilt.discarded} voorraden sleutels zijn gewist; nieuwe komen vanzelf.",
                 f"{rebuilt.discarded} batches of gate keys were erased; new ones will come.",
+            )
+        )
+
+
+def _set_waiting_keys_aside(path: Path) -> None:
+    # Keys that wait in a copy may have been used since, and a helper goes on with new ones.
+    if path.exists():
+        aside = path.replace(path.with_name("keys-of-the-copy.json"))
+        say(
+            tr(
+                f"De sleutels die klaarlagen, staan nu in {aside}. Maak nieuwe.",
+                f"The keys that waited are in {aside} now. Make new ones.",
             )
         )
 

@@ -6,7 +6,7 @@ from peers: each of its signed statements carried a head, and they keep the late
 sides of that: keeping the heads of peers, and comparing our own chain with what peers hold of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -71,11 +71,11 @@ def held(connection: Connection) -> dict[str, Head]:
 
 
 def check_own(
-    connection: Connection, held_by_peers: Mapping[str, Head], key: str
+    connection: Connection, held_by_peers: Mapping[str, Head], keys: Collection[str]
 ) -> LedgerDiverged | None:
     """Compare our chain with the heads of it that peers hold; close it if one is missing.
 
-    ``key`` is the verifying key that we sign with now (``closed_under``).
+    ``keys`` are the verifying keys that we have or ever had (``closed_under``).
 
     The caller has checked that we signed each statement those heads stood in; else a peer could
     close us with an invention. Returns the reason when the ledger is closed now: *commit, then
@@ -90,25 +90,30 @@ def check_own(
         if head in settled or chain.contains(connection, head):
             continue
         reason: type[LedgerDiverged] = LedgerRolledBack if head.seq > own.seq else LedgerForked
-        _close(connection, reason, participant, key)
+        _close(connection, reason, participant, keys)
         return reason(participant)
     return None
 
 
-def close_restored(connection: Connection, participant: str, key: str) -> None:
-    """Close the ledger of a back-up that was put back; a closed one stays as it is.
+def close_restored(connection: Connection, participant: str, keys: Collection[str]) -> None:
+    """Close the ledger of a back-up that was put back.
 
-    ``participant`` is ourselves, ``key`` the verifying key that we sign with now.
+    Also one that is closed: the copy may have been made while it was, and used since it was opened
+    again. So the keys are noted each time.
+
+    Args:
+        connection: the state database.
+        participant: ourselves.
+        keys: the verifying keys that we have or ever had (``closed_under``).
     """
-    if status(connection).closed_by is None:
-        _close(connection, LedgerRestored, participant, key)
+    _close(connection, LedgerRestored, participant, keys)
 
 
-def closed_under(connection: Connection) -> str | None:
-    """Return the verifying key that we had when the ledger was last closed, if it ever was."""
-    query = select(ENTRY.c.body).where(ENTRY.c.kind == "closed").order_by(ENTRY.c.seq.desc())
-    body = connection.execute(query.limit(1)).scalar()
-    return None if body is None else str(canonical.decode(body)["key"])
+def closed_under(connection: Connection) -> set[str]:
+    """Return the verifying keys that we had whenever the ledger was closed, or before."""
+    query = select(ENTRY.c.body).where(ENTRY.c.kind == "closed")
+    bodies = [canonical.decode(body) for body in connection.execute(query).scalars()]
+    return {key for body in bodies for key in body.get("keys", ())}
 
 
 def rebuild(connection: Connection, maxima: Maxima) -> Head:
@@ -142,9 +147,10 @@ def rebuild(connection: Connection, maxima: Maxima) -> Head:
 
 
 def _close(
-    connection: Connection, reason: type[LedgerDiverged], participant: str, key: str
+    connection: Connection, reason: type[LedgerDiverged], participant: str, keys: Collection[str]
 ) -> None:
-    append(connection, "closed", {"code": reason.code, "participant": participant, "key": key})
+    body = {"code": reason.code, "participant": participant, "keys": sorted(keys)}
+    append(connection, "closed", body)
     connection.execute(update(STATUS).values(closed_by=reason.code))
 
 

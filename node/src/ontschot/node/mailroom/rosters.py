@@ -78,6 +78,15 @@ def since(connection: Connection, serial: int) -> list[Roster]:
     return [_parse(document) for document in documents]
 
 
+def keys_of(connection: Connection, participant: str) -> dict[str, str]:
+    """Return the verifying keys that a participant has or had, by every roster accepted here.
+
+    Each with its id, for ``SignedDocument.signers``.
+    """
+    listed = (one for roster in since(connection, 1) for one in roster.participants)
+    return {one.signing_key.text: one.id for one in listed if one.id == participant}
+
+
 def judge(connection: Connection, signed: SignedDocument, now: datetime) -> Roster:
     """Return the roster in ``signed`` if it may replace the one held here, or be the first.
 

@@ -102,23 +102,18 @@ def compare(desk: Desk, letter: Letter) -> Statement | None:
     if held.kind is None or document is None:
         return None
     signed = SignedDocument.from_bytes(document)
-    if not signed.signers(held.kind, _own_keys(desk)):
+    # Also the keys of before: other keys do not make an older ledger a new one.
+    own = rosters.keys_of(desk.connection, desk.me.id)
+    if not signed.signers(held.kind, own):
         raise ForeignStatement(held.kind)
     statement = STATEMENTS[held.kind].parse(signed.payload)
     if chain.status(desk.connection).closed_by is None:
-        reason = heads.check_own(
-            desk.connection, {letter.sender: statement.ledger}, desk.keys.signing.public.text
-        )
+        keys = own.keys() | {desk.keys.signing.public.text}
+        reason = heads.check_own(desk.connection, {letter.sender: statement.ledger}, keys)
         if reason is not None:
             # Raising would undo the closing; from here on every charge is refused.
             _LOG.error("the ledger closed itself", code=reason.code, held_by=letter.sender)
     return statement
-
-
-def _own_keys(desk: Desk) -> dict[str, str]:
-    # Also the keys of before: other keys do not make an older ledger a new one.
-    listed = (one for roster in rosters.since(desk.connection, 1) for one in roster.participants)
-    return {one.signing_key.text: one.id for one in listed if one.id == desk.me.id}
 
 
 def _writer(roster: Roster, statement: Statement) -> str:

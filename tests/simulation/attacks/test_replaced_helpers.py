@@ -307,3 +307,28 @@ def test_a_release_whose_helper_is_replaced_is_made_anew(
     assert second.nodes == first.nodes
     reserved = {admitted.read(n, ledger.accounts)[0].reserved for n in (other, *LISTED)}
     assert reserved == {0}
+
+
+def test_an_answer_that_went_with_its_helper_is_given_up_when_it_expires(
+    admitted: Federation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One helper sent its half, and the other is replaced before it did: no half is drawn again."""
+    before = budgets(admitted)
+    begin(admitted)
+    (manifest,) = manifests(admitted)
+    admitted.carrier.hold = lambda to, letter: (to, letter.type) == ("helper-b", "heads")
+    admitted.settle()
+    assert [states(admitted, manifest)[helper] for helper in HELPERS] == ["sent", "committed"]
+    wait_for_all(admitted)
+    admitted.carrier.hold = lambda _to, _letter: False
+    replace(admitted, monkeypatch, {"helper-b": "helper-d"})
+    for _ in range(2):
+        later(admitted)
+    assert question_state(admitted) == ("releasing", None)
+    admitted.clock.advance(days=2)
+    for _ in range(3):
+        later(admitted)
+    assert states(admitted, manifest)[COORDINATOR] == "lost"
+    assert question_state(admitted) == ("failed", "answer-lost")
+    assert manifests(admitted) == [manifest]
+    require_spent(admitted, manifest, before, "released")

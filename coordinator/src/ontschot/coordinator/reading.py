@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, select
 
 from ontschot.coordinator.releases import words
-from ontschot.coordinator.releases.publishing import OUTPUT
 from ontschot.coordinator.releases.schema import releases, results
 from ontschot.coordinator.rest.reader import ResultSummary
 from ontschot.coordinator.rounds.schema import rounds
@@ -75,11 +74,11 @@ class DatabaseReader:
                 return None
             said = {
                 kind: words.of_kind(connection, row.manifest, kind)
-                for kind in (AGREE, COMMIT, OUTPUT)
+                for kind in (AGREE, COMMIT, words.OUTPUT)
             }
         # Helper A and B by their ids, as in the roster of that release; A agreed as "A".
         order = sorted(said[AGREE], key=lambda name: _helper_of(said[AGREE][name]))
-        pairs = [[said[kind][name] for name in order] for kind in (AGREE, COMMIT, OUTPUT)]
+        pairs = [[said[kind][name] for name in order] for kind in (AGREE, COMMIT, words.OUTPUT)]
         return evidence_of(row.document, *pairs).to_bytes()
 
     def _visible(self) -> ColumnElement[bool]:

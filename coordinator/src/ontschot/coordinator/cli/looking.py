@@ -52,7 +52,7 @@ def status(home: Home) -> None:
             tr("Inzendingen", "Uploads"): _count(connection, uploads),
             tr("Sleutels", "Gate keys"): _count(connection, batches),
         }
-        stopped = standing(connection, roster)
+        stopped = standing(connection, roster, system_clock())
         published = connection.execute(select(func.count()).select_from(results)).scalar_one()
         rounds_asked: dict[str, list[Asked]] = {}
         keyless: dict[str, list[str]] = {}

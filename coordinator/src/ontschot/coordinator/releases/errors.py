@@ -4,11 +4,27 @@
 ::
 
     Refusal
+    ├── AnswerLost       a helper was replaced before its half of the answer was here
     └── PersonKeyWaits   a contributor to the key for persons keeps silent
 """
 
 from ontschot.protocol.errors import Refusal
 from ontschot.protocol.language import Text
+
+
+class AnswerLost(Refusal):
+    """A helper was replaced when the other had committed: its half of the answer is gone."""
+
+    code = "answer-lost"
+    title = Text(
+        "Het antwoord is verloren gegaan met een helper die vervangen is",
+        "The answer was lost with a helper that was replaced",
+    )
+    remedy = Text(
+        "Stel de vraag opnieuw, met een nieuwe goedkeuring. De prijs van deze keer is betaald.",
+        "Ask the question anew, with a new approval. The price of this one is paid.",
+    )
+    http_status = 409
 
 
 class PersonKeyWaits(Refusal):

@@ -10,8 +10,8 @@ from ontschot.coordinator.releases import (
     hearing,
     passing,
     person_keys,
-    publishing,
     stock,
+    words,
 )
 from ontschot.coordinator.releases.leading import drive
 from ontschot.protocol.documents.dealing import BatchReady, DealerCaught
@@ -44,7 +44,7 @@ class Leader:
             "refused": hearing.refused,
             REFUSAL: hearing.refusal,
             ABORT: hearing.aborted,
-            publishing.OUTPUT: hearing.output,
+            words.OUTPUT: hearing.output,
             KEY_CHECK: person_keys.checked,
         }
         noting: dict[str, Handler] = {

@@ -161,7 +161,8 @@ def _give_up(desk: Desk) -> None:
     for row in rows:
         manifest = find(desk, row.manifest)
         if manifest is None or (
-            row.state == "aborting" and serving.end_when_aborted(desk, manifest)
+            row.state == "aborting"
+            and (serving.end_when_aborted(desk, manifest) or serving.end_when_lost(desk, manifest))
         ):
             continue
         if row.state == "aborting" and (row.asked_at or "") <= long_ago:

@@ -53,14 +53,12 @@ from ontschot.protocol.release.tables import tables
 from ontschot.protocol.signed import SignedDocument
 from ontschot.protocol.universe.areas import AreaMap
 
-OUTPUT = "output"
-
 _IMPLAUSIBLE_DEVIATIONS = 40
 
 
 def finish(desk: Desk, manifest: Manifest) -> None:
     """Combine both halves if they are there, and act on what they say."""
-    halves = words.of_kind(desk.connection, manifest.digest, OUTPUT)
+    halves = words.of_kind(desk.connection, manifest.digest, words.OUTPUT)
     helper_a, helper_b = (helper.id for helper in desk.roster.helpers())
     agreed = words.of_kind(desk.connection, manifest.digest, AGREE)
     if not {helper_a, helper_b} <= set(halves) & set(agreed):

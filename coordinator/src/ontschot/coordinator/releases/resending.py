@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from ontschot.coordinator.mail.desk import Desk
 from ontschot.coordinator.queries import service as queries
-from ontschot.coordinator.releases import leading, person_keys, publishing, serving, stock, words
+from ontschot.coordinator.releases import leading, person_keys, serving, stock, words
 from ontschot.coordinator.rounds import service as rounds
 from ontschot.protocol.documents.releases import ABORT, COMMIT, MANIFEST
 from ontschot.protocol.documents.rounds import RoundClosed
@@ -50,7 +50,7 @@ def _manifest(desk: Desk, _recipient: str, digest: str) -> None:
 
 
 def _admitted(desk: Desk, recipient: str, digest: str) -> None:
-    halves = words.of_kind(desk.connection, digest, publishing.OUTPUT)
+    halves = words.of_kind(desk.connection, digest, words.OUTPUT)
     both = [halves.get(helper.id) for helper in desk.roster.helpers()]
     if all(both):
         desk.send(recipient, "admitted", digest, b"".join(half or b"" for half in both))

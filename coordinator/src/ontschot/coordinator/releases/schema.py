@@ -50,10 +50,12 @@ batches = Table(
     Column("duties", String(64), nullable=False),
     Column("ordered_at", String(20), nullable=False),
     Column("dealer", String(64), nullable=False, server_default=""),
+    Column("said_at", String(20), nullable=False, server_default=""),
 )
 """Batches of gate keys. ``state``: dealing, ready, used, spoiled; and, of a set that stops dealing,
 helper-owes, dealer-owes, dealer-caught (``stock.standing``). ``duties``: for which helpers and by
-which dealer (``release.duties``); ``dealer``: that dealer's signing key, empty in rows of before.
+which dealer (``release.duties``); ``dealer``: that dealer's signing key, empty in rows of before;
+``said_at``: when a helper last said that it stops dealing.
 """
 
 releases = Table(
@@ -72,8 +74,8 @@ releases = Table(
     Column("published_at", String(32)),
     Column("reason", String(63)),
 )
-"""Releases by manifest. ``state``: proposed, aborting, aborted, done, implausible. ``asked_at``:
-when the helpers were last asked to give it up, or how it stands."""
+"""Releases by manifest. ``state``: proposed, aborting, aborted, lost, done, implausible.
+``asked_at``: when the helpers were last asked to give it up, or how it stands."""
 
 words = Table(
     "release_word",

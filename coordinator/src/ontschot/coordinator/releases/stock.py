@@ -5,7 +5,7 @@ import secrets
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection, func, select, update
@@ -25,6 +25,12 @@ PATIENCE: Final = timedelta(hours=1)
 
 COMING: Final = ("dealing", "helper-owes", "dealer-owes")
 """States of batches that may yet be ready."""
+
+SAID_LATELY: Final = timedelta(hours=3)
+"""How long a helper's word that a set stops dealing holds when the helpers are others since.
+
+Helpers repeat it each hour. Who was replaced does not, and nobody else may know of that set.
+"""
 
 STANDING: Final[dict[str, tuple[str, type[Refusal], tuple[str, ...]]]] = {
     PeerOwes.code: ("helper-owes", PeerOwes, ("dealing",)),
@@ -76,7 +82,7 @@ class Stock:
 
         Nothing is ordered while a set stops dealing: helpers would not toss over it.
         """
-        stopped = standing(self.desk.connection, self.desk.roster)
+        stopped = standing(self.desk.connection, self.desk.roster, self.desk.now)
         for spec, wanted in ({} if stopped else self._wanted).items():
             for _ in range(wanted + self.spare - self._coming(spec)):
                 self._order_one(spec)
@@ -144,22 +150,29 @@ def stands(desk: Desk, set_id: str, code: str) -> None:
     state, _, before = STANDING[code]
     desk.connection.execute(
         update(batches)
-        .where(batches.c.set_id == set_id, batches.c.state.in_(before))
-        .values(state=state)
+        .where(batches.c.set_id == set_id, batches.c.state.in_((*before, state)))
+        .values(state=state, said_at=to_text(desk.now))
     )
 
 
-def standing(connection: Connection, roster: Roster) -> list[tuple[str, Refusal]]:
+def standing(connection: Connection, roster: Roster, now: datetime) -> list[tuple[str, Refusal]]:
     """Return the sets that stop dealing with a roster's dealer: id, and why, with a remedy.
 
-    Other helpers change nothing about what a dealer owes.
+    Other helpers change nothing about what a dealer owes, as long as one of them says that it does.
+    A dealer that was caught stays caught. (This only decides what is ordered: helpers toss over
+    nothing while a set stands at one of them.)
     """
     reasons = {state: reason for state, reason, _ in STANDING.values()}
     of_before = (batches.c.dealer == "") & (batches.c.duties == duties_of(roster))
     by_dealer = (batches.c.dealer == roster.dealer().signing_key.text) | of_before
+    holds = (
+        (batches.c.duties == duties_of(roster))
+        | (batches.c.said_at > to_text(now - SAID_LATELY))
+        | (batches.c.state == STANDING[DealerCaught.code][0])
+    )
     rows = connection.execute(
         select(batches.c.set_id, batches.c.state)
-        .where(by_dealer, batches.c.state.in_(tuple(reasons)))
+        .where(by_dealer, holds, batches.c.state.in_(tuple(reasons)))
         .order_by(batches.c.ordered_at, batches.c.set_id)
     )
     return [(row.set_id, reasons[row.state](row.set_id[:12])) for row in rows]

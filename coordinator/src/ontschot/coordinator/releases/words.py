@@ -8,6 +8,9 @@ from sqlalchemy import Connection, select, update
 from ontschot.coordinator.releases.schema import releases, words
 from ontschot.protocol.documents.releases import CONSENT, Manifest
 
+OUTPUT = "output"
+"""Kind of a helper's noised half."""
+
 
 def keep(connection: Connection, manifest: str, kind: str, sender: str, body: bytes) -> None:
     """Keep one word; the first one stays."""

@@ -3,12 +3,14 @@
 
 A helper aborts only what it has not committed. One that committed and did not send takes the peer's
 signed abort: the peer will never commit, so no answer can come out, and the price is given back.
-One that sent its output, or holds the peer's commit, keeps its word for ever.
+One that sent its output, or holds the commit of a peer that serves, keeps its word for ever.
 
 A peer that was replaced will not say anything any more. Then a helper that is asked to ends what it
-committed and did not send: its half never left and never will, which is all that its word means. It
-says nothing of a release of before it served itself (``release.propose``): such a word would be
-one of somebody who cannot know (``provider.answering.settling``).
+committed and did not send: its half never left and never will, which is all that its word means.
+The price stays spent: with the peer went the only one who could have told this helper, had it been
+put back from a copy, that its half did leave. It says nothing of a release of before it served
+itself (``release.propose``): such a word would be one of somebody who cannot know
+(``provider.answering.settling``).
 """
 
 from ontschot.node.helper import facts
@@ -37,6 +39,7 @@ def abort(desk: Desk, release: Release, code: str) -> None:
         return
     if release.state != "proposed":
         ledger.free(desk.connection, release.digest)
+    ledger.tombstone(desk.connection, release.digest)
     _end(desk, release, code)
 
 
@@ -55,7 +58,7 @@ def abort_asked(desk: Desk, letter: Letter) -> None:
     if release.state in UNCOMMITTED:
         abort(desk, release, ASKED)
     elif release.state == "committed" and peer_left(desk, release):
-        _take_back(desk, release, ASKED)
+        _end(desk, release, ASKED)
     else:
         say_again(desk, release)
 
@@ -76,11 +79,11 @@ def take_peers_abort(desk: Desk, release: Release, code: str) -> None:
 
 def _take_back(desk: Desk, release: Release, code: str) -> None:
     ledger.refund(desk.connection, release.digest)
+    ledger.tombstone(desk.connection, release.digest)
     _end(desk, release, code)
 
 
 def _end(desk: Desk, release: Release, code: str) -> None:
-    ledger.tombstone(desk.connection, release.digest)
     facts.forget(desk.connection, release.digest, BOXES)
     move(desk, release, "aborted", reason=code)
     say_abort(desk, release, code)

@@ -13,7 +13,7 @@ itself (``release.propose``): such a word would be one of somebody who cannot kn
 (``provider.answering.settling``).
 """
 
-from ontschot.node.helper import facts
+from ontschot.node.helper import batches, facts
 from ontschot.node.helper.errors import PeerDeviates
 from ontschot.node.helper.opening import BOXES
 from ontschot.node.helper.release import (
@@ -39,6 +39,7 @@ def abort(desk: Desk, release: Release, code: str) -> None:
         return
     if release.state != "proposed":
         ledger.free(desk.connection, release.digest)
+        batches.end_of_admission(desk, release.manifest)
     ledger.tombstone(desk.connection, release.digest)
     _end(desk, release, code)
 
@@ -79,6 +80,7 @@ def take_peers_abort(desk: Desk, release: Release, code: str) -> None:
 
 def _take_back(desk: Desk, release: Release, code: str) -> None:
     ledger.refund(desk.connection, release.digest)
+    batches.end_of_admission(desk, release.manifest)
     ledger.tombstone(desk.connection, release.digest)
     _end(desk, release, code)
 

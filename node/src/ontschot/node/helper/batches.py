@@ -15,6 +15,7 @@ from ontschot.node.mailroom.desk import Desk
 from ontschot.protocol import canonical
 from ontschot.protocol.clock import to_text
 from ontschot.protocol.documents.dealing import Offer, TossReveal
+from ontschot.protocol.documents.releases import Manifest
 from ontschot.protocol.gate import BatchSpec, GatePart, audit
 from ontschot.protocol.release.duties import duties_of
 
@@ -85,6 +86,18 @@ def end(desk: Desk, set_id: str, status: str) -> None:
     desk.discard(part_file(set_id))
     desk.discard(_opened_file(set_id))
     set_status(desk, set_id, status)
+
+
+def end_of_admission(desk: Desk, manifest: Manifest) -> None:
+    """Erase the keys of an admission that sent its half, or was given up after they were bound.
+
+    They are bound to one upload, and serve nothing else. A round has one admission for each upload,
+    and kept to its end they would fill the disk. (Those of a question may serve another over the
+    same uploads, and are erased with the round.)
+    """
+    if manifest.kind == "admit":
+        for gate in manifest.gates:
+            end(desk, gate.batch, "erased")
 
 
 def part_file(set_id: str) -> str:

@@ -9,7 +9,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from ontschot.node.helper import answers, facts, uploads, witnessed
+from ontschot.node.helper import answers, batches, facts, uploads, witnessed
 from ontschot.node.helper.checks import Checked, check_manifest
 from ontschot.node.helper.errors import PeerDeviates
 from ontschot.node.helper.gates import (
@@ -183,6 +183,7 @@ class Steps:
             raise PeerDeviates("a commit of something else")
         answers.fix(desk.connection, release.manifest, release.output)
         send_stored_output(desk, release, release.output)
+        batches.end_of_admission(desk, release.manifest)
         return move(desk, release, "sent", output=release.output)
 
 

@@ -81,8 +81,8 @@ def run(sizes: Sequence[Size] = SIZES, told: Told = lambda _: None) -> list[Row]
         try:
             _federation(size, places, rows, told)
         except (PartyStopped, TimeoutError) as error:  # what was measured before it stands
-            why = f"{size.nodes} providers: not measured further ({type(error).__name__})"
-            rows.append((why, 0, "runs"))
+            why = error.why if isinstance(error, PartyStopped) else "no answer in time"
+            rows.append((f"{size.nodes} providers: not measured further ({why})", 0, "runs"))
     return rows + _by_spu(sizes, places, rows)
 
 

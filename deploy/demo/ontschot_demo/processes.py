@@ -15,10 +15,21 @@ from typing import BinaryIO
 
 STOP_SECONDS = 8
 LOOK_SECONDS = 0.1
+_LAST = 300
+"""Characters of the end of a log."""
 
 
 class PartyStopped(Exception):
-    """A process ended by itself; the message names its log."""
+    """A process ended by itself; the message names its log.
+
+    ``why`` is the name of the party and the end of what it said, in one line: the log itself may be
+    gone with the folder of the run.
+    """
+
+    def __init__(self, log: Path) -> None:
+        super().__init__(str(log))
+        said = log.read_text("utf-8", "replace").split() if log.exists() else []
+        self.why = f"{log.stem}: {' '.join(said)[-_LAST:]}"
 
 
 def command(distribution: str, *words: str) -> list[str]:
@@ -69,7 +80,7 @@ class Processes:
             code = process.wait()
             del current[name], self.running[name]
             if code:
-                raise PartyStopped(str(self.logs / f"{name}.log"))
+                raise PartyStopped(self.logs / f"{name}.log")
             done()
 
     def require_alive(self) -> None:
@@ -80,7 +91,7 @@ class Processes:
         """
         for name, process in self.running.items():
             if process.poll() is not None:
-                raise PartyStopped(str(self.logs / f"{name}.log"))
+                raise PartyStopped(self.logs / f"{name}.log")
 
     def wait_until_started(self, name: str) -> None:
         """Wait until a party logs that it started: then it listens where it should.

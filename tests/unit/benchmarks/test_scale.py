@@ -146,10 +146,15 @@ def test_of_a_process_that_speaks_for_many_each_has_its_part() -> None:
     assert rows["Q: all 100 providers in one process: most memory"] == 300.0
 
 
-def test_what_stops_half_way_leaves_what_was_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_stops_half_way_leaves_what_was_measured(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    log = tmp_path / "helper-a.log"
+    log.write_text("before\nThe disk is full\n[database-full]\n")
+
     def stops(size: Size, _places: object, rows: list[Row], _told: object) -> None:
         rows.append((f"{size.nodes} providers: before", 1.0, "s"))
-        raise PartyStopped("a log")
+        raise PartyStopped(log)
 
     monkeypatch.setattr(releases, "_federation", stops)
     monkeypatch.setattr(releases, "_by_spu", lambda *_: [])
@@ -157,5 +162,5 @@ def test_what_stops_half_way_leaves_what_was_measured(monkeypatch: pytest.Monkey
     names = [name for name, _, _ in releases.run([Size(5, {ADDRESSES: ("Q13",)})])]
     assert names[1:] == [
         "5 providers: before",
-        "5 providers: not measured further (PartyStopped)",
+        "5 providers: not measured further (helper-a: before The disk is full [database-full])",
     ]

@@ -7,11 +7,12 @@ from typing import Any
 from ontschot.protocol.catalogue.definitions import BlockDefinition, definition
 from ontschot.protocol.language import Text
 from ontschot.protocol.variables import Selection
-from ontschot_demo.estimated import tier, true_of_estimate
+from ontschot_demo.estimated import is_about, joined, tier, true_of_estimate
 from ontschot_demo.report import Answers, Group, Row, Unit, grouped
-from ontschot_demo.truth import Care, Truth, join_areas
+from ontschot_demo.truth import Care, Truth
 
 _UNITS: dict[str, Unit] = {"euroCents": "euros", "households": "households", "permille": "permille"}
+_LEVELS = {"pc6-cluster": Text("stukje buurt", "piece of a buurt")}
 
 
 def compare(question: str, result: Mapping[str, Any], truth: Truth) -> Iterator[Answers]:
@@ -29,8 +30,10 @@ def compare(question: str, result: Mapping[str, Any], truth: Truth) -> Iterator[
             if table["estimator"] == "composite":
                 true = true_of_estimate(definition(question), table, position, truth)
             else:
-                true = _true(question, blocks[table["id"]], position, output, truth)
-            rows = tuple(_row(area, area["figures"][position], true) for area in table["areas"])
+                true = joined(table, _true(question, blocks[table["id"]], position, output, truth))
+            rows = tuple(
+                _row(area, area["figures"][position], true[area["code"]]) for area in table["areas"]
+            )
             groups.append(Group(Text(**output["label"]), rows))
         yield Answers(
             name,
@@ -69,11 +72,9 @@ def _providers(
     return {area: values[position] for area, values in counts.items()}
 
 
-def _row(area: Mapping[str, Any], figure: Mapping[str, Any], true: Mapping[str, int]) -> Row:
-    members = area["members"] or [area["code"]]
+def _row(area: Mapping[str, Any], figure: Mapping[str, Any], truth: int) -> Row:
     shown = figure["shown"]
     value = Text(**shown["text"]) if shown["value"] is None else shown["value"]
-    truth = join_areas(true, members)
     return Row(area["name"], value, shown["low"], shown["high"], truth, figure["value"])
 
 
@@ -83,13 +84,13 @@ def _beside_each_other(tables: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[
     for table in tables:
         if table["estimator"] == "direct":
             yield table
-            yield from (other for other in composite if other["id"].endswith(f"-{table['id']}"))
+            yield from (other for other in composite if is_about(other, table["id"]))
 
 
 def _title(table: Mapping[str, Any]) -> Text:
     title = Text(**table["title"])
-    level = "stukje buurt" if table["level"] == "pc6-cluster" else table["level"]
-    title = Text(f"{title.nl} per {level}", f"{title.en} by {level}")
+    level = _LEVELS.get(table["level"], Text(table["level"], table["level"]))
+    title = Text(f"{title.nl} per {level.nl}", f"{title.en} by {level.en}")
     if not table["capCents"]:
         return title
     cap = grouped(table["capCents"] // 100)

@@ -25,6 +25,7 @@ Definitions, as in the catalogue of questions:
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -126,7 +127,7 @@ class Truth:
     def between(self, level: Level, low: int, high: int | None, care: Care = ALL_CARE) -> Figures:
         """Return the households that cost ``low`` cents or more and less than ``high``."""
         return self._per_area(
-            level, care, "count(*) FILTER (net >= ? AND net < ?)", (low, high or _MOST_CENTS)
+            level, care, "count(*) FILTER (net >= ? AND net < ?)", _range(low, high)
         )
 
     def cost_between(
@@ -134,23 +135,26 @@ class Truth:
     ) -> Figures:
         """Return what those households cost together, in cents."""
         measure = "coalesce(sum(net) FILTER (net >= ? AND net < ?), 0)::BIGINT"
-        return self._per_area(level, care, measure, (low, high or _MOST_CENTS))
+        return self._per_area(level, care, measure, _range(low, high))
 
-    def top_cost(self, level: Level, addresses: Mapping[str, int], percent: int) -> Figures:
-        """Return per area what part of all cost, in permille, the dearest households have.
+    def top_cost(self, level: Level, holds: Iterable[str], addresses: int, percent: int) -> int:
+        """Return what part of all cost, in permille, the dearest households of one area have.
 
-        ``addresses`` says how many there are in each area; the dearest ``percent`` of so many.
+        Those are the dearest ``percent`` of its ``addresses``; of a household that is partly among
+        them, that part counts, as in the estimate. ``holds`` are the codes that the area joins.
         """
         rows = self._database.execute(
-            f"SELECT area, list(net ORDER BY net DESC) FROM ("  # noqa: S608  as below
-            f" SELECT {_AREA[level]} AS area, huishouden, greatest(sum(net), 0) AS net"
-            " FROM geleverd GROUP BY ALL) WHERE area <> '' GROUP BY area ORDER BY area"
+            f"SELECT greatest(sum(net), 0)::BIGINT AS net, {_AREA[level]} AS area"  # noqa: S608  idem
+            " FROM geleverd GROUP BY area, huishouden HAVING list_contains(?, area)"
+            " ORDER BY net DESC",
+            [list(holds)],
         ).fetchall()
-        found = {}
-        for area, amounts in rows:
-            most = round(addresses.get(area, 0) * percent / 100)
-            found[str(area)] = round(1000 * sum(amounts[:most]) / max(1, sum(amounts)))
-        return found
+        amounts = [int(net) for net, _ in rows]
+        whole, rest = divmod(addresses * percent, 100)
+        top = Fraction(sum(amounts[:whole]))
+        if whole < len(amounts):
+            top += Fraction(rest, 100) * amounts[whole]
+        return round(1000 * top / max(1, sum(amounts)))
 
     def providers(self, level: Level, care: Care = ALL_CARE) -> dict[str, tuple[int, ...]]:
         """Return Q13: households with 1, 2, 3, 4, and 5 or more providers, per area code."""
@@ -181,6 +185,10 @@ class Truth:
 
     def _column(self, query: str) -> list[str]:
         return [str(value) for (value,) in self._database.execute(query).fetchall()]
+
+
+def _range(low: int, high: int | None) -> tuple[int, int]:
+    return low, _MOST_CENTS if high is None else high
 
 
 def join_areas(values: Mapping[str, int], holds: Iterable[str]) -> int:

@@ -1,90 +1,22 @@
 # SPDX-License-Identifier: EUPL-1.2
 """True answers of files that are small enough to count by hand."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from ontschot_demo.files import COLUMNS, write_left_out, write_lines
-from ontschot_demo.plans import Period
-from ontschot_demo.truth import Care, Sources, Truth, join_areas
-
-YEAR = Period(date(2024, 1, 1), date(2024, 12, 31))
-ADDRESSES = """postcode;huisnummer;huisletter;toevoeging;buurtcode
-1995AA;1;;;BU99010101
-1995AA;2;;;BU99010101
-1995AA;2;A;;BU99010101
-1995AA;2;A;BIS;BU99010101
-1995AB;7;;1;BU99010102
-1996CC;7;;;BU99010201
-"""
-NOBODY = ("999900006", "999900018", "999900031", "999900043", "999900055")
-
-
-def _line(number: int, agb: str = "99010001", **changes: str) -> tuple[str, ...]:
-    row = {
-        "agb": agb,
-        "referentie": f"R{number:05d}",
-        "vorige_referentie": "",
-        "bsn": NOBODY[0],
-        "geboortedatum": "2012-05-06",
-        "geslacht": "1",
-        "postcode": "1995AA",
-        "huisnummer": "1",
-        "huisletter": "",
-        "toevoeging": "",
-        "gemeentecode": "9901",
-        "wet": "JW",
-        "categorie": "45",
-        "productcode": "45A48",
-        "toewijzingsnummer": "1",
-        "toewijzingsdatum": "2023-11-01",
-        "ingang": "2023-12-01",
-        "begin": "2023-12-10",
-        "einde": "",
-        "reden_einde": "",
-        "verwijzer": "01",
-        "periode_van": "2024-03-01",
-        "periode_tot": "2024-03-31",
-        "volume": "1",
-        "eenheid": "82",
-        "bedrag_cent": "10000",
-        "dc": "D",
-    }
-    assert set(changes) <= set(row)
-    return tuple({**row, **changes}[name] for name in COLUMNS)
-
-
-@contextmanager
-def _truth(
-    folder: Path, *lines: tuple[str, ...], left_out: tuple[tuple[str, str], ...] = ()
-) -> Iterator[Truth]:
-    addresses = folder / "adressen.csv"
-    addresses.write_text(ADDRESSES, "utf-8")
-    files: dict[str, Path] = {}
-    for agb in sorted({line[0] for line in lines}):
-        files[agb] = folder / f"{agb}.csv"
-        write_lines(files[agb], [line for line in lines if line[0] == agb])
-    shield = folder / "niet.csv"
-    write_left_out(shield, left_out)
-    found = Truth(Sources(files, dict.fromkeys(files, shield), addresses), YEAR)
-    try:
-        yield found
-    finally:
-        found.close()
+from ontschot_demo.truth import Care, join_areas
+from unit.demo.samples import NOBODY, line, truth_of
 
 
 def test_sums_are_capped_per_household_over_all_providers(tmp_path: Path) -> None:
-    with _truth(
+    with truth_of(
         tmp_path,
-        _line(1, bedrag_cent="30000"),
-        _line(2, bsn=NOBODY[1], bedrag_cent="10000"),
-        _line(3, agb="99010002", bedrag_cent="30000"),
-        _line(4, huisnummer="2", bedrag_cent="20000"),
-        _line(5, postcode="1996CC", huisnummer="7", bedrag_cent="5000"),
+        line(1, bedrag_cent="30000"),
+        line(2, bsn=NOBODY[1], bedrag_cent="10000"),
+        line(3, agb="99010002", bedrag_cent="30000"),
+        line(4, huisnummer="2", bedrag_cent="20000"),
+        line(5, postcode="1996CC", huisnummer="7", bedrag_cent="5000"),
     ) as truth:
         assert truth.capped_sum("buurt", 50_000) == {"BU99010101": 70_000, "BU99010201": 5_000}
         assert truth.capped_sum("wijk", 10**9) == {"WK990101": 90_000, "WK990102": 5_000}
@@ -93,23 +25,23 @@ def test_sums_are_capped_per_household_over_all_providers(tmp_path: Path) -> Non
 
 
 def test_credits_are_taken_off_and_a_total_is_never_below_nothing(tmp_path: Path) -> None:
-    with _truth(
+    with truth_of(
         tmp_path,
-        _line(1, bedrag_cent="8000"),
-        _line(2, dc="C", vorige_referentie="R00001", bedrag_cent="8000"),
-        _line(3, bedrag_cent="3000"),
-        _line(4, huisnummer="2", bedrag_cent="1000"),
-        _line(5, huisnummer="2", dc="C", vorige_referentie="R00004", bedrag_cent="4000"),
+        line(1, bedrag_cent="8000"),
+        line(2, dc="C", vorige_referentie="R00001", bedrag_cent="8000"),
+        line(3, bedrag_cent="3000"),
+        line(4, huisnummer="2", bedrag_cent="1000"),
+        line(5, huisnummer="2", dc="C", vorige_referentie="R00004", bedrag_cent="4000"),
     ) as truth:
         assert truth.capped_sum("gemeente", 10**9) == {"GM9901": 3000}
 
 
 def test_households_are_counted_per_law(tmp_path: Path) -> None:
-    with _truth(
+    with truth_of(
         tmp_path,
-        _line(1),
-        _line(2, wet="WMO", categorie="01", bsn=NOBODY[1]),
-        _line(3, wet="WMO", categorie="02", bsn=NOBODY[2], huisnummer="2"),
+        line(1),
+        line(2, wet="WMO", categorie="01", bsn=NOBODY[1]),
+        line(3, wet="WMO", categorie="02", bsn=NOBODY[2], huisnummer="2"),
     ) as truth:
         assert truth.households("gemeente", Care(("JW",))) == {"GM9901": 1}
         assert truth.households("gemeente", Care(("WMO",))) == {"GM9901": 2}
@@ -118,10 +50,10 @@ def test_households_are_counted_per_law(tmp_path: Path) -> None:
 
 
 def test_providers_are_counted_up_to_five(tmp_path: Path) -> None:
-    lines = [_line(number, agb=f"9901000{number}") for number in range(1, 7)]
-    lines += [_line(number, agb=f"9901000{number}", huisnummer="2") for number in (7, 8)]
-    lines += [_line(9, agb="99010007", huisnummer="2")]
-    with _truth(tmp_path, *lines) as truth:
+    lines = [line(number, agb=f"9901000{number}") for number in range(1, 7)]
+    lines += [line(number, agb=f"9901000{number}", huisnummer="2") for number in (7, 8)]
+    lines += [line(9, agb="99010007", huisnummer="2")]
+    with truth_of(tmp_path, *lines) as truth:
         assert truth.providers("buurt") == {"BU99010101": (0, 1, 0, 0, 1)}
 
 
@@ -143,16 +75,16 @@ def test_providers_are_counted_up_to_five(tmp_path: Path) -> None:
 def test_addresses_are_found_as_the_rules_say(
     tmp_path: Path, address: dict[str, str], buurt: str
 ) -> None:
-    with _truth(tmp_path, _line(1, **address)) as truth:
+    with truth_of(tmp_path, line(1, **address)) as truth:
         assert truth.households("buurt") == ({buurt: 1} if buurt else {})
         assert truth.households("gemeente") == {"GM9901": 1}
 
 
 def test_one_household_in_two_spellings_is_one(tmp_path: Path) -> None:
-    with _truth(
+    with truth_of(
         tmp_path,
-        _line(1, huisnummer="2", huisletter="A", toevoeging="BIS"),
-        _line(
+        line(1, huisnummer="2", huisletter="A", toevoeging="BIS"),
+        line(
             2, agb="99010002", postcode="1995 aa", huisnummer="2", huisletter="a", toevoeging="bis"
         ),
     ) as truth:
@@ -165,25 +97,25 @@ def test_one_household_in_two_spellings_is_one(tmp_path: Path) -> None:
      {"huisnummer": "bis"}, {"huisnummer": "123456"}],
 )  # fmt: skip
 def test_no_dutch_address_is_no_household(tmp_path: Path, address: dict[str, str]) -> None:
-    with _truth(tmp_path, _line(1, **address)) as truth:
+    with truth_of(tmp_path, line(1, **address)) as truth:
         assert truth.households("gemeente") == {}
         assert truth.providers("gemeente") == {}
 
 
 def test_clients_who_object_do_not_count(tmp_path: Path) -> None:
-    lines = (_line(1), _line(2, bsn=NOBODY[1], huisnummer="2"), _line(3, bsn=NOBODY[2]))
+    lines = (line(1), line(2, bsn=NOBODY[1], huisnummer="2"), line(3, bsn=NOBODY[2]))
     left_out = ((NOBODY[0], "bezwaar"), (NOBODY[1], "afgeschermd"))
-    with _truth(tmp_path, *lines, left_out=left_out) as truth:
+    with truth_of(tmp_path, *lines, left_out=left_out) as truth:
         assert truth.capped_sum("gemeente", 10**9) == {"GM9901": 10_000}
 
 
 def test_only_the_period_counts(tmp_path: Path) -> None:
     lines = (
-        _line(1, periode_van="2023-12-10", periode_tot="2023-12-31"),
-        _line(2, periode_van="2025-01-01", periode_tot="2025-01-31"),
-        _line(3, periode_van="2024-12-01", periode_tot="2024-12-31", huisnummer="2"),
+        line(1, periode_van="2023-12-10", periode_tot="2023-12-31"),
+        line(2, periode_van="2025-01-01", periode_tot="2025-01-31"),
+        line(3, periode_van="2024-12-01", periode_tot="2024-12-31", huisnummer="2"),
     )
-    with _truth(tmp_path, *lines) as truth:
+    with truth_of(tmp_path, *lines) as truth:
         assert truth.households("gemeente") == {"GM9901": 1}
 
 
@@ -213,23 +145,23 @@ def test_only_the_period_counts(tmp_path: Path) -> None:
         ("orphan-credit", {"dc": "C", "vorige_referentie": "R77777"}),
     ],
 )
-def test_each_rule_refuses_its_line(tmp_path: Path, rule: str, changes: dict[str, str]) -> None:
-    with _truth(tmp_path, _line(1), _line(2, **changes)) as truth:
+def test_each_rule_refuses_itsline(tmp_path: Path, rule: str, changes: dict[str, str]) -> None:
+    with truth_of(tmp_path, line(1), line(2, **changes)) as truth:
         assert truth.refused() == {"99010001": {rule: 1}}
         assert truth.capped_sum("gemeente", 10**9) == {"GM9901": 10_000}
 
 
 def test_a_credit_of_a_refused_debit_is_refused_too(tmp_path: Path) -> None:
     lines = (
-        _line(1, categorie="99"),
-        _line(2, dc="C", vorige_referentie="R00001"),
+        line(1, categorie="99"),
+        line(2, dc="C", vorige_referentie="R00001"),
     )
-    with _truth(tmp_path, *lines) as truth:
+    with truth_of(tmp_path, *lines) as truth:
         assert truth.refused() == {"99010001": {"category": 1, "orphan-credit": 1}}
 
 
 def test_numbers_that_can_be_nobodys_count(tmp_path: Path) -> None:
-    with _truth(tmp_path, _line(1, bsn="999999999"), _line(2, bsn="100000008")) as truth:
+    with truth_of(tmp_path, line(1, bsn="999999999"), line(2, bsn="100000008")) as truth:
         assert truth.refused() == {}
 
 
@@ -239,12 +171,12 @@ def test_joined_areas_add_up() -> None:
 
 
 def test_sums_are_told_apart_by_kind_of_care(tmp_path: Path) -> None:
-    with _truth(
+    with truth_of(
         tmp_path,
-        _line(1, bedrag_cent="10000"),
-        _line(2, bedrag_cent="20000", categorie="44", periode_van="2024-04-01",
+        line(1, bedrag_cent="10000"),
+        line(2, bedrag_cent="20000", categorie="44", periode_van="2024-04-01",
               periode_tot="2024-04-30"),
-        _line(3, wet="WMO", categorie="01", bsn=NOBODY[1], bedrag_cent="40000"),
+        line(3, wet="WMO", categorie="01", bsn=NOBODY[1], bedrag_cent="40000"),
     ) as truth:  # fmt: skip
         assert truth.capped_sum("gemeente", 10**6, Care(("JW",), ("44",))) == {"GM9901": 20_000}
         assert truth.capped_sum("gemeente", 10**6, Care(("JW",), ("45",))) == {"GM9901": 10_000}
@@ -254,12 +186,12 @@ def test_sums_are_told_apart_by_kind_of_care(tmp_path: Path) -> None:
 
 
 def test_pieces_of_a_buurt_are_its_addresses_with_one_postcode(tmp_path: Path) -> None:
-    with _truth(
+    with truth_of(
         tmp_path,
-        _line(1, bedrag_cent="10000"),
-        _line(2, bsn=NOBODY[1], huisnummer="2", bedrag_cent="20000"),
-        _line(3, bsn=NOBODY[2], postcode="1996CC", huisnummer="7", bedrag_cent="40000"),
-        _line(4, bsn=NOBODY[3], postcode="1995ZZ", huisnummer="9"),
+        line(1, bedrag_cent="10000"),
+        line(2, bsn=NOBODY[1], huisnummer="2", bedrag_cent="20000"),
+        line(3, bsn=NOBODY[2], postcode="1996CC", huisnummer="7", bedrag_cent="40000"),
+        line(4, bsn=NOBODY[3], postcode="1995ZZ", huisnummer="9"),
     ) as truth:
         found = truth.capped_sum("pc6-cluster", 10**6)
         assert found == {"BU99010101-1995AA": 30_000, "BU99010201-1996CC": 40_000}

@@ -41,26 +41,26 @@ class Plot:
 def _amounts(slots: int) -> Work:
     spec = BatchSpec("dcf", slots, 16, payload="sum")
     keys, y = _keys(spec), totals_of(slots, spec.ring)
-    return lambda: keys.evaluate(y, THRESHOLDS, [CAP])
+    return lambda: keys.evaluate(y, THRESHOLDS, [CAP], 1)
 
 
 def _table(slots: int) -> Work:
     spec = BatchSpec("table", slots, 4, TABLE)
     keys, y = _keys(spec), totals_of(slots, spec.ring)
-    return lambda: keys.outputs(y)
+    return lambda: keys.outputs(y, 1)
 
 
 def _thresholds(count: int) -> Work:
     spec = BatchSpec("dcf", FIFTY_THOUSAND, 16, payload="count")
     keys, y = _keys(spec), totals_of(FIFTY_THOUSAND, spec.ring)
-    return lambda: keys.evaluate(y, range(100, 100 + count), [])
+    return lambda: keys.evaluate(y, range(100, 100 + count), [], 1)
 
 
 def _outputs(count: int) -> Work:
     rows = tuple(tuple(int(x >= t) for x in range(16)) for t in range(count))
     spec = BatchSpec("table", FIFTY_THOUSAND, 4, rows)
     keys, y = _keys(spec), totals_of(FIFTY_THOUSAND, spec.ring)
-    return lambda: keys.outputs(y)
+    return lambda: keys.outputs(y, 1)
 
 
 def _areas(count: int) -> Work:

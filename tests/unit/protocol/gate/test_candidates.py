@@ -45,7 +45,7 @@ def test_little_work_starts_no_process_and_much_work_one_for_each_other_core(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     words = started_with(monkeypatch)
-    monkeypatch.setattr(candidates, "_cores", lambda: 3)
+    monkeypatch.setattr(candidates, "cores", lambda: 3)
     hashes_of_all(SPEC, BATCH, SEEDS)
     assert words == []
     monkeypatch.setattr(candidates, "MANY", SPEC.slots * len(SEEDS))

@@ -339,3 +339,26 @@ def test_repr_shows_no_key() -> None:
     assert repr(a._streams) == "PartyStreams(<secret>)"
     assert "part_a=b" not in repr(made)
     assert made.hashes.part_a in repr(made)
+
+
+@pytest.mark.parametrize("workers", [None, 2, 5])
+@pytest.mark.parametrize("party", ["A", "B"])
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_the_number_of_threads_changes_no_comparison(
+    payload: Payload, party: Party, workers: int | None
+) -> None:
+    spec = BatchSpec("dcf", 3 * layout.STRETCH + 17, 5, payload=payload)
+    keys = dict(zip(("A", "B"), pair(spec), strict=True))[party]
+    y = np.random.default_rng(5).integers(0, spec.ring, spec.slots, dtype=np.uint32)
+    caps = [3, 31] if spec.group.columns == 2 else []
+    one, many = keys.evaluate(y, [1, 9], caps, 1), keys.evaluate(y, [1, 9], caps, workers)
+    assert np.array_equal(one.at_least, many.at_least)
+    assert np.array_equal(one.capped, many.capped)
+
+
+@pytest.mark.parametrize("party", ["A", "B"])
+def test_the_number_of_threads_changes_no_table(party: Party) -> None:
+    spec = BatchSpec("table", 3 * layout.STRETCH + 17, 2, ((0, 1, 4, 9), (7, 7, 7, 2**32 - 1)))
+    keys = dict(zip(("A", "B"), pair(spec), strict=True))[party]
+    y = np.random.default_rng(5).integers(0, spec.ring, spec.slots, dtype=np.uint32)
+    assert np.array_equal(keys.outputs(y, 1), keys.outputs(y, 3))

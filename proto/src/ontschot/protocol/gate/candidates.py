@@ -2,20 +2,20 @@
 """Hashing many candidates of a batch on all cores: the bulk of dealing and of auditing.
 
 A dealer hashes s candidates and each helper s - 1 of them again, so this is by far the most work of
-a batch; and no candidate has to do with another. Large sets are divided over processes, since the
-cipher's library keeps the interpreter's lock and threads would wait for each other. A process gets
+a batch; and no candidate has to do with another. Large sets are divided over processes, which never
+wait for each other's interpreter, as threads do between small operations. A process gets
 its seeds over a pipe of its own, which nobody else can read, and what it says is what this process
 would have computed: the result does not depend on how many there are.
 """
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
+from ontschot.protocol.gate.cores import cores
 from ontschot.protocol.gate.derive import CandidateHashes, hashes_of
 from ontschot.protocol.gate.spec import BatchSpec
 
@@ -40,7 +40,7 @@ def hashes_of_all(
         MalformedShare: a seed is not 32 bytes.
     """
     if workers is None:
-        workers = _cores() if spec.slots * len(seeds) >= MANY else 1
+        workers = cores() if spec.slots * len(seeds) >= MANY else 1
     workers = min(workers, len(seeds))
     if workers < 2:
         return [hashes_of(spec, batch_id, seed) for seed in seeds]
@@ -54,12 +54,6 @@ def hashes_of_all(
         # a process that could not be run leaves its share to this one
         result[number::workers] = found or [hashes_of(spec, batch_id, seed) for seed in share]
     return result
-
-
-def _cores() -> int:
-    # systems that cannot tell what a process may use tell what there is
-    allowed = getattr(os, "sched_getaffinity", None)
-    return len(allowed(0)) if allowed is not None else os.cpu_count() or 1
 
 
 def _elsewhere(spec: BatchSpec, batch_id: bytes, seeds: Sequence[bytes]) -> list[CandidateHashes]:

@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 
 from ontschot.protocol.gate import layout, walk
 from ontschot.protocol.gate.blocks import Values
+from ontschot.protocol.gate.cores import on_cores
 from ontschot.protocol.gate.errors import GateOutOfRange, MalformedGatePart
 from ontschot.protocol.gate.mmo import WORD, Mmo
 from ontschot.protocol.gate.spec import BatchSpec, Party
@@ -37,8 +38,9 @@ from ontschot.protocol.sharing import SEED_BYTES
 Share: TypeAlias = NDArray[np.uint32] | NDArray[np.uint64]
 Buffer: TypeAlias = bytes | bytearray | memoryview | mmap
 
-# evaluations (slots x points) at once: large enough to be fast, small enough for the cache
-_AT_ONCE: Final = 1 << 14
+# evaluations (slots x points) at once: small enough for the cache, and large enough that threads
+# do not wait for the interpreter's lock between two operations (measured: ADR 0021)
+_AT_ONCE: Final = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class DcfOutputs:
 class GatePart:
     """One party's part of one batch. Secret: the repr shows its shape only."""
 
-    __slots__ = ("_mmo", "_raw", "_streams", "batch_id", "party", "spec")
+    __slots__ = ("_raw", "_streams", "batch_id", "party", "spec")
 
     def __init__(
         self, spec: BatchSpec, party: Party, batch_id: bytes, seed: bytes, raw: NDArray[np.uint8]
@@ -68,7 +70,6 @@ class GatePart:
         self.batch_id = batch_id
         self._streams = layout.PartyStreams(spec, seed)
         self._raw = raw
-        self._mmo = Mmo(batch_id)
 
     @classmethod
     def load(
@@ -127,11 +128,12 @@ class GatePart:
             out[start:stop] = (part + self._streams.mask(start, stop)) & low
         return out
 
-    def outputs(self, y: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    def outputs(self, y: NDArray[np.uint32], workers: int | None = None) -> NDArray[np.uint32]:
         """Return shares modulo 2^32 of every output of the table (uint32[outputs, n]).
 
         Args:
             y: uint32[n], the opened values.
+            workers: how many threads; one for each core when absent.
 
         Raises:
             GateOutOfRange: a batch for comparisons.
@@ -141,14 +143,22 @@ class GatePart:
             raise GateOutOfRange("a batch for comparisons has no tables")
         self._check_opened(y)
         out = np.empty((len(self.spec.outputs), self.spec.slots), dtype=np.uint32)
-        for start, stop in layout.stretches(self.spec.slots):
+
+        def work(stretch: tuple[int, int]) -> None:
+            start, stop = stretch
             cells = self._cells(start, stop)
             at = y[start:stop].astype(np.intp)[None, :, None]
             out[:, start:stop] = np.take_along_axis(cells, at, axis=2)[..., 0]
+
+        on_cores(work, [*layout.stretches(self.spec.slots)], workers)
         return out
 
     def evaluate(
-        self, y: NDArray[np.uint32], thresholds: Sequence[int], caps: Sequence[int]
+        self,
+        y: NDArray[np.uint32],
+        thresholds: Sequence[int],
+        caps: Sequence[int],
+        workers: int | None = None,
     ) -> DcfOutputs:
         """Return shares of ``[x >= t]`` and ``min(x, cap)``, modulo 2^w of the payload's group.
 
@@ -158,6 +168,7 @@ class GatePart:
             y: uint32[n], the opened values.
             thresholds: each 1 to N-1.
             caps: each 1 to N-1; none for a payload that only counts.
+            workers: how many threads; one for each core when absent.
 
         Raises:
             GateOutOfRange: a batch of tables, a threshold or cap outside 1..N-1, or a cap where
@@ -176,11 +187,15 @@ class GatePart:
         capped = np.empty((len(caps), self.spec.slots), dtype=group.word)
         rows = [limits.index(limit) for limit in thresholds]
         capped_rows = [limits.index(limit) for limit in caps]
-        for start, stop in layout.stretches(self.spec.slots):
+
+        def work(stretch: tuple[int, int]) -> None:
+            start, stop = stretch
             least, under = self._compare(y[start:stop], limits, start, stop)
             at_least[:, start:stop] = least[rows]
             if caps:
                 capped[:, start:stop] = under[capped_rows]
+
+        on_cores(work, [*layout.stretches(self.spec.slots)], workers)
         return DcfOutputs(at_least, capped)
 
     def _compare(
@@ -216,11 +231,10 @@ class GatePart:
         side = 0 if self.party == "A" else 1
         out = np.empty((*points.shape, group.columns), dtype=group.word)
         step = max(64, _AT_ONCE // len(points))
+        mmo = Mmo(self.batch_id)  # of this thread's own: a cipher serves one at a time
         for low in range(0, m, step):
             part = slice(low, low + step)
-            out[:, part] = walk.evaluate(
-                self._mmo, side, roots[part], keys.of(part), points[:, part]
-            )
+            out[:, part] = walk.evaluate(mmo, side, roots[part], keys.of(part), points[:, part])
         return out
 
     def _lift(self, start: int, stop: int) -> Values:

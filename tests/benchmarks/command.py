@@ -27,7 +27,7 @@ PAGE: Final = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 class Part:
     """A module of this folder with a function ``run``, and what the page says of it.
 
-    ``tells``: it takes most of an hour, so ``run`` gets a function for rows as they come.
+    ``tells``: it takes an hour or more, so ``run`` gets a function for rows as they come.
     """
 
     title: Text
@@ -94,8 +94,12 @@ the cores of this machine.
     "sums": Part(
         Text("Optellen over een heel land", "A sum over a whole country"),
         """\
-What a helper does with the halves of a hundred providers' vectors with a slot for each address of
-the Netherlands: half of them shares from the disk, half of them seeds. One process, one thread.
+What a helper does with the uploads of a hundred providers, with a slot for each address of the
+Netherlands: half of them are shares, half of them seeds. It opens each sealed half and keeps it on
+disk, as when it arrives; it adds up all halves and sums them per area, and noise and pad make its
+half of an answer. Each step is the product's own, in one process and one thread. What stands around
+them is not here: connections, letters, signatures, the ledger, and the gate between adding up and
+sums per area; the parts above tell of those.
 """,
     ),
     "growth": Part(

@@ -50,7 +50,7 @@ def _only(question: str, truth: Truth, *tables: dict[str, Any]) -> list[list[lis
 
 def test_totals_are_cut_off_per_household_and_estimates_are_not(tmp_path: Path) -> None:
     # Q01 cuts off at € 150,000 in a gemeente and at € 20,000 in a buurt.
-    money = {"unit": "euroCents", "capCents": 1}
+    money: dict[str, Any] = {"unit": "euroCents", "capCents": 1}
     with truth_of(tmp_path, *SPREAD) as truth:
         found = compare(
             "Q01",
@@ -128,7 +128,7 @@ def test_households_above_a_cap_of_one_kind_of_care(tmp_path: Path) -> None:
         line(3, wet="WMO", categorie="02", bedrag_cent="1500000", **TWO),
         line(4, bedrag_cent="9900000", **FAR),
     ) as truth:
-        capped = {"statistic": "capped", "unit": "euroCents", "capCents": 1}
+        capped: dict[str, Any] = {"statistic": "capped", "unit": "euroCents", "capCents": 1}
         found = _only(
             "Q02",
             truth,
@@ -172,7 +172,7 @@ def test_pieces_of_a_buurt_are_joined(tmp_path: Path) -> None:
         f"{FIRST}-1995AA": [f"{FIRST}-1995AA"],
         f"{SECOND}-1995AB+1": [f"{SECOND}-1995AB", f"{THIRD}-1996CC"],
     }
-    capped = {"statistic": "capped", "unit": "euroCents", "capCents": 1}
+    capped: dict[str, Any] = {"statistic": "capped", "unit": "euroCents", "capCents": 1}
     with truth_of(tmp_path, *SPREAD) as truth:
         found = _only(
             "Q04",

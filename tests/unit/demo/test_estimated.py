@@ -134,6 +134,13 @@ def test_a_household_outside_every_area_has_a_part_in_its_gemeente(tmp_path: Pat
     assert [one["GM9901"] for one in found] == [750, 1000, 1000, 1000, 1000]
 
 
+def test_a_household_outside_every_area_has_no_part_in_a_buurt(tmp_path: Path) -> None:
+    lines = [*_lines([25_000, 75_000]), line(7, postcode="1999ZZ", huisnummer="9")]
+    with truth_of(tmp_path, *lines, addresses=TWO_CITIES) as truth:
+        assert truth.top_cost("buurt", ["BU99010101"], 100, 1) == 750
+        assert truth.top_cost("buurt", ["BU99020101"], 100, 1) == 0
+
+
 def test_an_estimate_is_about_one_table() -> None:
     assert is_about({"id": "estimate-counts-tiers-gemeente"}, "tiers-gemeente")
     assert is_about({"id": "estimate-jw-wijk"}, "jw-wijk")

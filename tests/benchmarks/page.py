@@ -16,9 +16,9 @@ How long things take; how near answers come to the truth is in [utility.md](util
 Figures of one machine. Seconds say little about yours; a ratio says how much dearer something is
 than the plain way of doing it, run beside it on the same machine. Make this page anew with
 `make bench`, an hour or more on two cores; `make bench ONLY=gates` measures one part and writes
-nothing.
-The code is in `tests/benchmarks/`. Everything else on a machine only makes it slower, so what one
-thread computes is the best of a few runs; what parties do together is given with its worst run.
+nothing. The code is in `tests/benchmarks/`. Everything else on a machine only makes it slower, so
+what one thread computes is the best of a few runs; what parties do together is given with its worst
+run.
 """
 
 TARGETS = """\

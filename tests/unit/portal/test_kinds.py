@@ -10,7 +10,7 @@ from ontschot.portal.answers import Answer, Estimator, Localised, Table
 from ontschot.portal.figures.words import CBS_SOURCE, boundary_source
 from ontschot.portal.kinds import KINDS, explanation, most_counted, other_kinds
 from ontschot.portal.view import View
-from ontschot.protocol.language import Text
+from ontschot.protocol.language import Language, Text
 from unit.coordinator.rest.readers import MemoryReader
 from unit.coordinator.results import samples
 from unit.portal.samples import boundaries, q01, q13
@@ -111,15 +111,36 @@ def test_one_area_is_a_sentence_and_no_map() -> None:
     assert client.get("/antwoorden/q13-2025/kaart.svg").status_code == 404
 
 
-def test_places_on_no_public_list_are_explained() -> None:
-    answer = q13()
-    view = View.choose(answer, {"table": "providers-gemeente"}, "nl")
-    gemeente, wijk = answer.table("providers-gemeente"), answer.table("providers-wijk")
-    difference = sum(a.slots for a in gemeente.areas) - sum(a.slots for a in wijk.areas)
-    assert view.reserve == difference
-    assert View.choose(answer, {"table": "providers-wijk"}, "nl").reserve is None
-    alone = answer.model_copy(update={"tables": (gemeente,)})
-    assert View.choose(alone, {}, "nl").reserve == 0
+def reserve(*tables: Table, language: Language = "nl") -> str | None:
+    """Return what a page says of extra places, at the first table of an answer."""
+    answer = q13().model_copy(update={"tables": tables})
+    return View.choose(answer, {"table": tables[0].id}, language).reserve
+
+
+def resized(table: Table, slots: int) -> Table:
+    """Return the table with its first area alone, of so many addresses."""
+    area = table.areas[0].model_copy(update={"slots": slots})
+    return table.model_copy(update={"areas": (area,)})
+
+
+def test_places_on_no_public_list_are_counted() -> None:
+    gemeenten, wijken = (q13().table(f"providers-{level}") for level in ("gemeente", "wijk"))
+    together = reserve(gemeenten, wijken)
+    assert together is not None
+    assert together.startswith("Bij deze gemeenten samen tellen 24.140 extra plaatsen mee")
+    one = reserve(resized(gemeenten, 10_150), wijken, language="en")
+    assert one is not None
+    assert one.startswith("This municipality has 1,150 extra places")
+    assert reserve(wijken, gemeenten) is None
+
+
+def test_extra_places_are_named_without_a_number_only_where_none_is_known() -> None:
+    gemeenten, wijken = (q13().table(f"providers-{level}") for level in ("gemeente", "wijk"))
+    unknown = reserve(gemeenten)
+    assert unknown is not None
+    assert unknown.startswith("Bij een gemeente tellen extra plaatsen mee")
+    all_held = sum(area.slots for area in wijken.areas)
+    assert reserve(resized(gemeenten, all_held), wijken) is None
     page = portal().get("/antwoorden/q13-2025?table=providers-gemeente").text
     assert "die niet op de openbare lijst staan" in page
 

@@ -5,7 +5,9 @@ from datetime import date, datetime
 from decimal import ROUND_CEILING, Decimal
 
 from ontschot.portal.answers import Figure, Unit
+from ontschot.protocol.amounts import euros
 from ontschot.protocol.language import Language, Text
+from ontschot.protocol.results.words import UNITS
 
 _MONTHS = {
     "nl": (
@@ -18,14 +20,10 @@ _MONTHS = {
     ),
 }  # fmt: skip
 _TO = Text("tot", "to")
-UNITS: dict[Unit, Text] = {
-    "households": Text("huishoudens", "households"),
-    "persons": Text("personen", "persons"),
-    "allocations": Text("toewijzingen", "allocations"),
-    "trajects": Text("trajecten", "periods of care"),
-    "euroCents": Text("euro", "euros"),
+QUANTITIES: dict[Unit, Text] = UNITS | {
     "permille": Text("deel van het geld", "share of the money"),
 }
+"""What axes and legends are about. Numbers of shares have their sign: these say of what."""
 
 
 def decimal(value: float, language: Language, places: int = 0) -> str:
@@ -40,9 +38,7 @@ def amount(value: float, unit: Unit, language: Language) -> str:
         return f"{decimal(value / 10, language)} %"
     if unit != "euroCents":
         return decimal(value, language)
-    euros = decimal(abs(value) / 100, language)
-    sign = "-" if value < 0 else ""
-    return f"{sign}€{euros}" if language == "en" else f"{sign}€ {euros}"
+    return euros(round(value)).in_language(language)
 
 
 def shown_interval(figure: Figure, unit: Unit, language: Language) -> str:

@@ -10,7 +10,6 @@ from markupsafe import Markup
 from ontschot.portal import numbers
 from ontschot.portal.coordinator_client import CoordinatorClient
 from ontschot.portal.errors import AnswerNotFound
-from ontschot.portal.figures import words
 from ontschot.portal.figures.chart import IntervalChart
 from ontschot.portal.figures.map import ChoroplethMap
 from ontschot.portal.figures.theme import stylesheet
@@ -18,6 +17,7 @@ from ontschot.portal.kinds import KINDS, explanation, most_counted
 from ontschot.portal.rendering import Pages, reader_language
 from ontschot.portal.view import View
 from ontschot.protocol.results import BadBoundaries
+from ontschot.protocol.results.words import LEVELS
 
 _KEEP = {"Cache-Control": "public, max-age=300"}
 _SVG = "image/svg+xml"
@@ -59,7 +59,7 @@ class AnswerPages:
             most=most_counted(view.answer, view.table, view.language),
             kinds=KINDS,
             explanation=explanation(view.table, view.language),
-            levels=words.AREAS,
+            levels=LEVELS,
             numbers=numbers,
         )
 

@@ -51,11 +51,19 @@ TEXTS: dict[str, Text] = {
     "kind_others": Text(
         "Dezelfde cijfers van een andere soort", "The same figures of another kind"
     ),
-    "reserve_number": Text(
-        "Bij een gemeente tellen {} extra plaatsen mee als adres. "
+    "reserve_one": Text(
+        "Bij deze gemeente tellen {} extra plaatsen mee als adres. "
         "Die zijn voor adressen die niet op de openbare lijst staan. "
         "Zij horen bij geen wijk of buurt.",
-        "A municipality has {} extra places that count as addresses. "
+        "This municipality has {} extra places that count as addresses. "
+        "They are for addresses that are not on the public list. "
+        "They belong to no district or neighbourhood.",
+    ),
+    "reserve_together": Text(
+        "Bij deze gemeenten samen tellen {} extra plaatsen mee als adres. "
+        "Die zijn voor adressen die niet op de openbare lijst staan. "
+        "Zij horen bij geen wijk of buurt.",
+        "These municipalities together have {} extra places that count as addresses. "
         "They are for addresses that are not on the public list. "
         "They belong to no district or neighbourhood.",
     ),
@@ -112,12 +120,14 @@ TEXTS: dict[str, Text] = {
     ),
     "reading": Text("Hoe leest u een cijfer?", "How do you read a figure?"),
     "reading_interval": Text(
-        "Bij elk cijfer staat een marge: het getal ligt tussen die twee getallen. "
+        "Bij elk cijfer staat een marge: twee getallen. "
+        "Het echte getal ligt daartussen. "
         "In 95 van de 100 gevallen klopt dat. "
         "De marge laat zien hoeveel de ruis uitmaakt. "
         "Bij een schatting telt ook mee wat wij niet weten. "
         "Er zijn drie soorten cijfers:",
-        "With every figure stands a margin: the number lies between those two numbers. "
+        "With every figure stands a margin: two numbers. "
+        "The true number lies between them. "
         "In 95 of 100 cases that is right. "
         "The margin shows how much the noise matters. "
         "For an estimate it also covers what we do not know. "
@@ -137,10 +147,10 @@ TEXTS: dict[str, Text] = {
     ),
     "reading_compare": Text(
         "Wilt u weten of twee gebieden verschillen? Kijk dan naar hun marges. "
-        "Raken die elkaar, dan kan het verschil toeval zijn. "
+        "Overlappen ze, dan kan het verschil toeval zijn. "
         "Vergelijk alleen cijfers van dezelfde soort, uit dezelfde tabel.",
         "Do you want to know whether two areas differ? Then look at their margins. "
-        "If these overlap, the difference may be chance. "
+        "If they overlap, the difference may be chance. "
         "Compare figures of one kind only, from one table.",
     ),
     "reading_rounded": Text(
@@ -153,10 +163,10 @@ TEXTS: dict[str, Text] = {
     ),
     "reading_uncertain": Text(
         "Staat er 'te onzeker'? Dan is de marge te groot voor dit cijfer. "
-        "Staat er 'minder dan 10'? Dan ligt de hele marge onder de 10. "
+        "Staat er 'minder dan 10'? Dan loopt de marge tot hoogstens 10. "
         "Kijk dan naar de marge.",
         "Does it say 'too uncertain'? Then the margin is too wide for this figure. "
-        "Does it say 'fewer than 10'? Then the whole margin is below 10. "
+        "Does it say 'fewer than 10'? Then the margin ends at 10 at most. "
         "Look at the margin then.",
     ),
     "limits": Text("Wat staat er niet in?", "What is not in it?"),

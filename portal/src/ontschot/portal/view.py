@@ -15,8 +15,10 @@ from ontschot.portal.figures.classes import Measure
 from ontschot.portal.figures.map import ChoroplethMap
 from ontschot.portal.kinds import KINDS, Kind, other_kinds
 from ontschot.portal.numbers import decimal, shown_interval
+from ontschot.portal.texts import TEXTS
 from ontschot.protocol.language import Language
 from ontschot.protocol.results import Rate, rate_of
+from ontschot.protocol.results.words import rest_name
 
 _MOST_PANELS = 4
 _MOST_ROWS = 40
@@ -155,20 +157,26 @@ class View:
         ]
 
     @property
-    def reserve(self) -> int | None:
-        """How many places of this table's gemeenten are on no public list, or None for others.
+    def reserve(self) -> str | None:
+        """What there is to say of places that count for gemeenten and are on no public list.
 
-        0 if the answer has no table of smaller areas to tell it by.
+        Their number, over all gemeenten of the table, where a table of smaller areas tells it; None
+        where that tells that there are none, and for tables of other levels.
         """
         if self.table.level != "gemeente":
             return None
-        whole = sum(area.slots for area in self.table.areas)
         parts = [
             sum(area.slots for area in table.areas)
             for table in self.answer.tables
             if table.level in ("wijk", "buurt")
         ]
-        return whole - parts[0] if parts else 0
+        if not parts:
+            return TEXTS["reserve"].in_language(self.language)
+        places = sum(area.slots for area in self.table.areas) - parts[0]
+        if places <= 0:
+            return None
+        text = TEXTS["reserve_one" if len(self.table.areas) == 1 else "reserve_together"]
+        return text.in_language(self.language).format(decimal(places, self.language))
 
     @property
     def has_coarser(self) -> bool:
@@ -188,7 +196,7 @@ class View:
             *(
                 replace(
                     self._row(area),
-                    area=words.rest_name(area, self.table.level, self.language),
+                    area=rest_name(area.name, self.table.level).in_language(self.language),
                     rate=None,
                 )
                 for area in self.table.rest

@@ -22,6 +22,7 @@ def test_every_figure_has_a_label_of_its_own(question: str) -> None:
         for language in ("nl", "en"):
             texts = [getattr(label, language) for label in found]
             assert len(set(texts)) == len(texts)
+        assert not [label.en for label in found if "€ " in label.en]
         assert table_title(block, variable).nl != table_title(block, variable).en
 
 

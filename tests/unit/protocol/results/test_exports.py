@@ -178,5 +178,9 @@ def test_each_row_has_the_clamp_of_its_own_table_and_the_rest_has_rows() -> None
     assert {row["maximum"] for row in table[: 3 * 9]} == {clamp.nl}
     assert {row["maximum"] for row in table[3 * 9 :]} == {"Grens van deze tabel."}
     assert table[-1]["naam"] == "Zwijndrecht, in geen wijk"
+    clusters = both.model_copy(
+        update={"tables": (consistent.model_copy(update={"level": "pc6-cluster"}),)}
+    )
+    assert rows(to_csv(clusters))[-1]["naam"] == "Zwijndrecht, in geen stukje buurt"
     document = to_geojson(both, consistent, grid(["WK064201"]))
     assert document["features"][0]["properties"]["clamp"] == "Grens van deze tabel."

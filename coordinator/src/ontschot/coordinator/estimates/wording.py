@@ -3,17 +3,21 @@
 
 from typing import Final
 
+from ontschot.coordinator.estimates.households import MOST_EUROS
+from ontschot.protocol.amounts import euros
 from ontschot.protocol.language import Text
+
+_MOST: Final = euros(100 * MOST_EUROS)
 
 COMPOSITE: Final = Text(
     "Dit is een schatting. Wij combineren alle getallen met ruis van deze meetronde met openbare "
     "cijfers over de buurten. Kosten boven het maximum van een tabel tellen hier mee, geschat. De "
     "marge bij elk getal gaat ook daarover. Wij nemen aan dat één huishouden niet meer dan "
-    "€\N{NO-BREAK SPACE}1.000.000 kost.",
+    f"{_MOST.nl} kost.",
     "This is an estimate. We combine all noised figures of this round with public figures about "
     "the neighbourhoods. Cost above the maximum of a table is included here, by estimate. The "
     "margin with each figure covers that as well. We assume that one household does not cost more "
-    "than €1,000,000.",
+    f"than {_MOST.en}.",
 )
 """Note beside a composite table about cost."""
 

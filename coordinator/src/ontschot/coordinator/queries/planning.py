@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from ontschot.coordinator.queries.predicting import predicted
 from ontschot.coordinator.rounds import service as rounds
+from ontschot.protocol.amounts import euros
 from ontschot.protocol.documents.queries import Block, Query
 from ontschot.protocol.documents.rounds import Round, VariableDocument
 from ontschot.protocol.language import Text
@@ -104,8 +105,7 @@ def _by_nodes(block: Block, variable: VariableDocument | None, nodes: int) -> Te
 
 def _words(block: Block, variable: VariableDocument | None, accuracy: Accuracy) -> Text:
     if block.statistic == "capped":
-        euros = round(accuracy.half_width / 100)
-        return Text(f"€ {euros:,}".replace(",", "."), f"€ {euros:,}")
+        return euros(round(accuracy.half_width))
     number = max(1, round(accuracy.half_width))
     if variable is not None and variable.measure == "trajects":
         return Text(f"{number} trajecten", f"{number} periods of care")

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from ontschot.coordinator.releases import person_words
 from ontschot.coordinator.results.clamps import UNITS, clamp_text, per_provider_text
+from ontschot.protocol.amounts import euros
 from ontschot.protocol.documents.queries import Block
 from ontschot.protocol.documents.releases import Manifest
 from ontschot.protocol.documents.rounds import Round, VariableDocument
@@ -201,9 +202,9 @@ def clamp(manifest: Manifest, round_: Round) -> Text:
         kinds = len({block.variable for block in capped}) > 1
         per = Text("soort hulp", "kind of care") if kinds else Text("tabel", "table")
         return Text(
-            f"Een huishouden telt per {per.nl} hoogstens voor {_euros(min(cents)).nl} tot "
-            f"{_euros(max(cents)).nl} mee. Het maximum staat bij elke tabel.",
-            f"A household counts for {_euros(min(cents)).en} to {_euros(max(cents)).en} at most "
+            f"Een huishouden telt per {per.nl} hoogstens voor {euros(min(cents)).nl} tot "
+            f"{euros(max(cents)).nl} mee. Het maximum staat bij elke tabel.",
+            f"A household counts for {euros(min(cents)).en} to {euros(max(cents)).en} at most "
             f"for each {per.en}. The maximum stands at each table.",
         )
     return clamp_text(max(cents, default=None), UNITS["households"])
@@ -297,18 +298,14 @@ def _amount_labels(block: Block, variable: VariableDocument) -> tuple[Text, ...]
     if block.statistic == "at-least":
         return tuple(_or_more(amount) for amount in cents)
     tiers = [
-        Text(f"{_euros(low).nl} tot {_euros(high).nl}", f"{_euros(low).en} to {_euros(high).en}")
+        Text(f"{euros(low).nl} tot {euros(high).nl}", f"{euros(low).en} to {euros(high).en}")
         for low, high in pairwise(cents)
     ]
     return (*tiers, _or_more(cents[-1]))
 
 
 def _or_more(cents: int) -> Text:
-    return Text(f"{_euros(cents).nl} of meer", f"{_euros(cents).en} or more")
-
-
-def _euros(cents: int) -> Text:
-    return Text(f"€ {_thousands(cents // 100, '.')}", f"€ {_thousands(cents // 100, ',')}")
+    return Text(f"{euros(cents).nl} of meer", f"{euros(cents).en} or more")
 
 
 def _bin_label(threshold: int, *, is_open: bool) -> Text:
@@ -321,7 +318,3 @@ def _bin_label(threshold: int, *, is_open: bool) -> Text:
 
 def _decimal(epsilon: Decimal) -> str:
     return str(epsilon.quantize(Decimal("0.01"), ROUND_UP))
-
-
-def _thousands(amount: int, separator: str) -> str:
-    return f"{amount:,}".replace(",", separator)

@@ -4,6 +4,7 @@
 from typing import Final
 
 from ontschot.coordinator.results.release import Block, Counted
+from ontschot.protocol.amounts import euros
 from ontschot.protocol.language import Text
 
 UNITS: Final[dict[Counted, Text]] = {
@@ -51,9 +52,3 @@ def per_provider_text(times: int) -> Text:
         f"Een huishouden telt bij elke aanbieder hoogstens {times} keer mee.",
         f"A household counts {times} times at most at each provider.",
     )
-
-
-def euros(cents: int) -> Text:
-    """Return an amount in whole euros: ``€ 150.000``, ``€150,000``."""
-    english = f"€{cents // 100:,}"
-    return Text(english.replace("€", "€ ").replace(",", "."), english)

@@ -18,6 +18,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from ontschot.protocol.amounts import euros, grouped
 from ontschot.protocol.language import Text
 
 Unit: TypeAlias = Literal[
@@ -86,7 +87,5 @@ def number_text(value: int, unit: Unit) -> Text:
         share = f"{value / 10:g} %"
         return Text(share.replace(".", ","), share)
     if unit == "euroCents":
-        english = f"€{value // 100:,}"
-        return Text(english.replace("€", "€ ").replace(",", "."), english)
-    english = f"{value:,}"
-    return Text(english.replace(",", "."), english)
+        return euros(value)
+    return grouped(value)

@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 from ontschot.portal.answers import Answer, Figure, Output, Table
 from ontschot.portal.figures import card, svg, theme, words
 from ontschot.portal.figures.card import Card, CardLayout
-from ontschot.portal.numbers import UNITS, amount, shown_interval
+from ontschot.portal.numbers import QUANTITIES, amount, shown_interval
 from ontschot.protocol.language import Language, Text
 
 _LABEL_SIZE = 13.0
@@ -187,7 +187,7 @@ class IntervalChart:
             label = amount(tick, self._table.unit, self._language)
             svg.text(drawing, self._x(tick), y, label, theme.MUTED, size=12, anchor=anchor)
         if self._layout.label:
-            unit = UNITS[self._table.unit].in_language(self._language)
+            unit = QUANTITIES[self._table.unit].in_language(self._language)
             svg.text(drawing, self._layout.margin, y, unit, theme.MUTED, size=12)
 
     def _lines(self, row: Row) -> list[str]:

@@ -21,6 +21,7 @@ from ontschot.portal.figures.places import Place, borders_of, names_of, places_o
 from ontschot.portal.figures.shapes import Projection, path_data, read_features
 from ontschot.portal.numbers import decimal
 from ontschot.protocol.language import Language, Text
+from ontschot.protocol.results.words import LEVELS
 
 _DARK = (*theme.CLASSES[2:], *theme.SPREADS[2:])
 """Colours that stand out from the paper; in dark mode they are the bright ones."""
@@ -103,7 +104,7 @@ class ChoroplethMap:
     def description(self) -> str:
         """What there is to see, for whoever does not see it."""
         counts = Counter(place.kind for place in self._places)
-        level = words.AREAS[self._table.level].in_language(self._language)
+        level = LEVELS[self._table.level].in_language(self._language)
         return Text(
             f"Kaart per {level}. {counts['value']} gebieden met een cijfer, "
             f"{counts['uncertain']} te onzeker, {counts['belowTen']} met minder dan 10, "

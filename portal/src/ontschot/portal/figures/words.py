@@ -4,11 +4,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ontschot.portal.answers import Answer, Area, Figure, Level, Output, Table, Unit
+from ontschot.portal.answers import Answer, Area, Figure, Output, Table, Unit
 from ontschot.portal.figures.classes import Measure
 from ontschot.portal.kinds import KINDS, explanation, most_counted
 from ontschot.portal.numbers import (
-    UNITS,
+    QUANTITIES,
     amount,
     day,
     decimal,
@@ -66,13 +66,6 @@ DOT_UNCERTAIN = Text(
     "alleen de marge: te onzeker of minder dan 10",
     "margin only: too uncertain or fewer than 10",
 )
-AREAS = {
-    "gemeente": Text("gemeente", "municipality"),
-    "wijk": Text("wijk", "district"),
-    "buurt": Text("buurt", "neighbourhood"),
-    "pc6-cluster": Text("stukje buurt", "piece of a neighbourhood"),
-}
-"""Levels, for people; the English words of CBS levels are CBS's own."""
 
 
 def percent(part: float) -> str:
@@ -82,7 +75,7 @@ def percent(part: float) -> str:
 
 def measure_name(unit: Unit, measure: Measure, language: Language) -> str:
     """Return what the classes of a map count: ``huishoudens per 100 adressen``."""
-    name = UNITS[unit].in_language(language)
+    name = QUANTITIES[unit].in_language(language)
     if measure == "value":
         return name
     per = PER_ADDRESS if unit == "euroCents" else PER_100
@@ -101,7 +94,7 @@ def figure_sentence(
 ) -> str:
     """Return all there is to say about one area: name, value, margin, and the rate."""
     says_it = unit in ("euroCents", "permille")
-    unit_name = "" if says_it else f" {UNITS[unit].in_language(language)}"
+    unit_name = "" if says_it else f" {QUANTITIES[unit].in_language(language)}"
     interval = f"{INTERVAL.in_language(language)}: {shown_interval(figure, unit, language)}"
     shown = figure.shown.text.of(language)
     sentence = f"{area.name}: {shown}{unit_name if figure.shown.value is not None else ''}"
@@ -118,12 +111,6 @@ def rate_interval(rate: Rate, unit: Unit, language: Language) -> str:
     """Return the interval of a rate as it stands behind it: ``9,1 tot 9,5``."""
     ends = (measure_number(end, 0.1, unit, language) for end in (rate.low, rate.high))
     return TO.in_language(language).join(ends)
-
-
-def rest_name(area: Area, level: Level, language: Language) -> str:
-    """Return how the row is called of what is in an area and in none of a smaller level."""
-    name = AREAS[level].in_language(language)
-    return Text(f"{area.name}, in geen {name}", f"{area.name}, in no {name}").in_language(language)
 
 
 def figure_title(answer: Answer, table: Table, output: Output | None, language: Language) -> str:
@@ -190,7 +177,7 @@ def note(answer: Answer, table: Table, language: Language) -> str:
     when = period(answer.period.first_day, answer.period.last_day, language)
     parts = [
         explanation(table, language),
-        f"{unit}: {UNITS[table.unit].in_language(language)}.",
+        f"{unit}: {QUANTITIES[table.unit].in_language(language)}.",
         f"{PERIOD.in_language(language)}: {when}.",
         source_line(answer, table, None, language),
         privacy_line(answer, table, language),

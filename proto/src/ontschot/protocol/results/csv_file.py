@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterator
 
 from ontschot.protocol.results.shapes import Area, Figure, Output, Result, Table
+from ontschot.protocol.results.words import UNITS, rest_name
 
 CSV_COLUMNS = (
     "resultaat", "vraag", "titel", "meetronde", "periode_van", "periode_tot",
@@ -22,14 +23,6 @@ CSV_COLUMNS = (
     "aanbieders", "dekking", "proef", "methode", "toelichting", "opmerkingen", "manifest",
 )  # fmt: skip
 
-_UNIT = {
-    "euroCents": "euro",
-    "households": "huishoudens",
-    "persons": "personen",
-    "allocations": "toewijzingen",
-    "trajects": "trajecten",
-    "permille": "procent",
-}
 _ESTIMATOR = {"direct": "direct", "consistent": "optellend", "composite": "schatting"}
 _NODES_NOISE, _HELPERS_NOISE = "van elke aanbieder", "van de helpers"
 _PER_UNIT = {"euroCents": 100, "permille": 10}
@@ -48,7 +41,7 @@ def to_csv(result: Result) -> str:
     writer.writerow(CSV_COLUMNS)
     for table in result.tables:
         rows = [(area, area.name) for area in table.areas]
-        rows += [(area, f"{area.name}, in geen {table.level}") for area in table.rest]
+        rows += [(area, rest_name(area.name, table.level).nl) for area in table.rest]
         for area, name in rows:
             for output, figure in zip(table.outputs, area.figures, strict=True):
                 writer.writerow(_csv_row(result, table, (area, name), output, figure))
@@ -69,7 +62,7 @@ def _csv_row(
         *_text(table.id, table.title.nl, _ESTIMATOR.get(table.estimator, table.estimator)),
         *_text(table.level, area.code, name), str(area.slots),
         *_text(output.key, output.label.nl), "ja" if output.derived else "nee",
-        _UNIT[table.unit],
+        UNITS[table.unit].nl,
         number(figure.value), number(figure.standard_error),
         number(figure.low), number(figure.high),
         shown.text.nl if shown.value is None else number(shown.value),

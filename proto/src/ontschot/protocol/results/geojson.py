@@ -8,19 +8,10 @@ from ontschot.protocol.results.csv_file import remarks_of
 from ontschot.protocol.results.errors import BadBoundaries
 from ontschot.protocol.results.joining import assign_features
 from ontschot.protocol.results.shapes import Area, Output, Result, Table
+from ontschot.protocol.results.words import RAW_UNITS
 
 FeatureCollection: TypeAlias = dict[str, Any]
 """GeoJSON (RFC 7946); every feature's ``id`` is its CBS code."""
-
-
-_UNIT_NAMES = {
-    "euroCents": "eurocent",
-    "households": "huishoudens",
-    "persons": "personen",
-    "allocations": "toewijzingen",
-    "trajects": "trajecten",
-    "permille": "promille: 10 is 1 procent",
-}
 
 
 def to_geojson(result: Result, table: Table, boundaries: Mapping[str, Any]) -> FeatureCollection:
@@ -102,7 +93,7 @@ def _context(result: Result, table: Table) -> dict[str, Any]:
         "estimator": table.estimator,
         "noise": table.noise,
         "unit": table.unit,
-        "unitName": _UNIT_NAMES[table.unit],
+        "unitName": RAW_UNITS[table.unit].nl,
         "round": result.round,
         "firstDay": result.period.first_day.isoformat(),
         "lastDay": result.period.last_day.isoformat(),

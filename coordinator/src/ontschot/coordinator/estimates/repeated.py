@@ -5,8 +5,9 @@ Each question that counts them is a measurement with noise of its own, and table
 differ in how they came about, so a reader finds several values of one thing. The estimates already
 combine them: the models weigh every released count by its variance. They are not all the same model
 (``households``), and direct figures stay as opened. So every table says that the others exist, and
-which has the smallest standard error over its areas. Tiers of cost begin at a first amount, so what
-they count is nearly the same thing: their tables get the note, and no note points to them.
+which has the smallest standard error, in the mean over its areas, of those at its level. Tiers of
+cost begin at a first amount, so what they count is nearly the same thing: their tables get the
+note, no note points to them, and where there are any it says that they are left out.
 """
 
 from collections.abc import Iterator, Sequence
@@ -38,9 +39,7 @@ def with_notes(published: Sequence[tuple[Definition, Result]]) -> list[Result]:
     are to be new.
     """
     found = [one for known, result in published for one in _found(known, result)]
-    if len({one.question for one in found}) < 2:
-        return [_bare(result) for _, result in published]
-    notes = {id(one.table): _note(one, found) for one in found}
+    notes = {id(one.table): note for one in found if (note := _note(one, found)) is not None}
     return [
         result.model_copy(
             update={"tables": tuple(_noted(table, notes.get(id(table))) for table in result.tables)}
@@ -78,30 +77,52 @@ def _key(known: Definition, block: BlockDefinition) -> str | None:
     return {"at-least": "count1", "bins": "atLeast1"}.get(block.statistic)
 
 
-def _note(one: _Found, found: Sequence[_Found]) -> Text:
-    """Return what stands at a table: who else counts this, and which is nearest at its level."""
+def _note(one: _Found, found: Sequence[_Found]) -> Text | None:
+    """Return what stands at a table: who else counts this at its level, and which is nearest.
+
+    None where no other question does.
+    """
     same = [other for other in found if other.table.level == one.table.level]
-    best = min(
-        same, key=lambda other: (not other.is_exact, other.error, other.question, other.table.id)
-    )
-    questions = sorted({other.question for other in found})
+    questions = sorted({other.question for other in same})
+    if len(questions) < 2:
+        return None
+    rivals = [other for other in same if other.is_exact] or same
+    best = min(rivals, key=lambda other: (other.error, other.question, other.table.id))
+    parts = [_measured_apart(questions), _nearest(best, is_here=best is one)]
+    if len(rivals) < len(same):
+        parts.append(_TIERS)
+    return Text(" ".join(part.nl for part in parts), " ".join(part.en for part in parts))
+
+
+_TIERS = Text(
+    "Tabellen met kostenklassen zijn daarbij niet meegeteld: daar telt een huishouden pas mee "
+    "vanaf een eerste bedrag.",
+    "Tables of tiers of cost are left out of that: there a household counts from a first amount "
+    "on.",
+)
+
+
+def _measured_apart(questions: Sequence[str]) -> Text:
     nl = f"{', '.join(questions[:-1])} en {questions[-1]}"
     en = f"{', '.join(questions[:-1])} and {questions[-1]}"
-    start = Text(
+    return Text(
         f"Hoeveel huishoudens hulp hebben, volgt in deze meetronde uit meer vragen: {nl}. Elke "
         "vraag is apart gemeten, met eigen ruis. Daarom verschillen de getallen.",
         f"How many households have care follows from several questions of this round: {en}. Each "
         "was measured by itself, with its own noise. That is why the figures differ.",
     )
-    if best is one:
+
+
+def _nearest(best: _Found, *, is_here: bool) -> Text:
+    if is_here:
         return Text(
-            f"{start.nl} Voor dit soort gebieden heeft deze tabel de kleinste marge.",
-            f"{start.en} For areas of this kind this table has the smallest margin.",
+            "Voor dit soort gebieden heeft deze tabel gemiddeld de kleinste marge.",
+            "For areas of this kind this table has the smallest margin on average.",
         )
     title = best.table.title
     return Text(
-        f"{start.nl} De kleinste marge heeft {best.question}, tabel '{title.nl}'.",
-        f"{start.en} The smallest margin is that of {best.question}, table '{title.en}'.",
+        f"Gemiddeld de kleinste marge heeft {best.question}, tabel '{title.nl}'.",
+        f"The smallest margin on average is that of {best.question}, table '{title.en}'.",
     )
 
 
@@ -111,8 +132,3 @@ def _noted(table: Table, note: Text | None) -> Table:
         return table.model_copy(update={"note": kept})
     nl, en = (f"{kept.nl} {note.nl}", f"{kept.en} {note.en}") if kept else (note.nl, note.en)
     return table.model_copy(update={"note": localised(Text(nl, en))})
-
-
-def _bare(result: Result) -> Result:
-    tables = tuple(_noted(table, None) for table in result.tables)
-    return result.model_copy(update={"tables": tables})

@@ -4,6 +4,7 @@
 import asyncio
 import json
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -94,18 +95,13 @@ def export(
 ) -> None:
     """Write result.json, result.csv, map.geojson, map.svg and chart.svg, as far as they exist."""
     wishes = {"table": table, "outcome": outcome, "measure": measure}
-    if (result is None) == (coordinator is None) or (coordinator is not None and name is None):
-        raise WhichAnswer
-    if result is not None:
+    if result is not None and coordinator is None:
         contents = _from_file(result, boundaries, wishes)
+    elif result is None and coordinator is not None and name is not None:
+        contents = asyncio.run(_from_coordinator(coordinator, name, wishes))
     else:
-        contents = asyncio.run(_from_coordinator(str(coordinator), str(name), wishes))
-    output.mkdir(parents=True, exist_ok=True)
-    for file, data in contents.items():
-        (output / file).write_bytes(data)
-        typer.echo(tr(f"Geschreven: {output / file}", f"Written: {output / file}"))
-    if "map.svg" not in contents:
-        typer.echo(tr("Er is geen kaart van deze gebieden.", "There is no map of these areas."))
+        raise WhichAnswer
+    _write(contents, output)
 
 
 def main() -> None:
@@ -115,6 +111,15 @@ def main() -> None:
     except OntschotError as error:
         typer.echo(error.explain(terminal_language()), err=True)
         raise SystemExit(2) from error
+
+
+def _write(contents: Mapping[str, bytes], output: Path) -> None:
+    output.mkdir(parents=True, exist_ok=True)
+    for file, data in contents.items():
+        (output / file).write_bytes(data)
+        typer.echo(tr(f"Geschreven: {output / file}", f"Written: {output / file}"))
+    if "map.svg" not in contents:
+        typer.echo(tr("Er is geen kaart van deze gebieden.", "There is no map of these areas."))
 
 
 def _from_file(result: Path, boundaries: Path | None, wishes: dict[str, str]) -> dict[str, bytes]:

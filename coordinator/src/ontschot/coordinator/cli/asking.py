@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """``plan``, ``ask``, ``ask-again``: from a question of the catalogue to one that is answered."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -19,11 +20,22 @@ from ontschot.protocol.catalogue.definitions import definition, definitions
 from ontschot.protocol.catalogue.planning import plan_blocks
 from ontschot.protocol.clock import system_clock, to_text
 from ontschot.protocol.documents.queries import Query
+from ontschot.protocol.documents.rounds import Round
 from ontschot.protocol.language import terminal_language, tr
 from ontschot.protocol.privacy.conversion import epsilon_text
 from ontschot.protocol.privacy.in_words import price_for_persons
 from ontschot.protocol.privacy.units import RHO_UNITS
 from ontschot.protocol.signed import SignedDocument
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who asks which question of the catalogue, what for, and under which law."""
+
+    question: str
+    requester: str
+    purpose: str
+    legal_basis: str
 
 
 def plan(
@@ -41,34 +53,17 @@ def plan(
 ) -> None:
     """Maak een vraag, en toon vooraf hoe onzeker het antwoord in elk gebied wordt."""
     office = open_office(home)
-    known = definition(question)
     round_ = office.act(lambda desk: rounds.by_name(desk.connection, round_name))
-    maps = {(item.level, item.minimum): item.hash for item in round_.area_maps}
     most = office.act(lambda desk: desk.roster.parameters.household_providers)
-    now = system_clock()
-    query = Query(
-        federation=round_.federation,
-        question=question,
-        definition=known.digest,
-        round=round_.digest,
-        requester=requester,
-        purpose=purpose,
-        legal_basis=legal_basis,
-        not_before=to_text(now - timedelta(minutes=5)),
-        not_after=to_text(now + timedelta(days=days)),
-        codes=known.codes,
-        blocks=plan_blocks(known, maps, int(Decimal(rho) * RHO_UNITS), household_providers=most),
-    )
+    asked = _Asked(question, requester, purpose, legal_basis)
+    query = _query(asked, round_, int(Decimal(rho) * RHO_UNITS), most, timedelta(days=days))
     output.write_bytes(SignedDocument(query.to_bytes()).to_bytes())
     _show(
         office.act(
             lambda desk: expectations(desk.connection, query, round_, len(desk.roster.providers()))
         )
     )
-    price = sum(int(block.rho) for block in query.blocks)
-    say(f"{tr('Prijs', 'Price')}: rho {rho}, epsilon {epsilon_text(price)}")
-    if query.unit == "person":
-        say(price_for_persons(query.blocks).in_language(terminal_language()))
+    _say_price(query, rho)
     say(tr(f"De vraag staat in {output}.", f"The question is in {output}."))
 
 
@@ -120,6 +115,36 @@ def ask_again(
             "See status.",
         )
     )
+
+
+def _query(asked: _Asked, round_: Round, rho: int, most: int, valid: timedelta) -> Query:
+    """Return the question over a round, open from now; ``rho`` is in units of 1e-12.
+
+    ``most`` is at how many providers a household is protected.
+    """
+    known = definition(asked.question)
+    maps = {(item.level, item.minimum): item.hash for item in round_.area_maps}
+    now = system_clock()
+    return Query(
+        federation=round_.federation,
+        question=asked.question,
+        definition=known.digest,
+        round=round_.digest,
+        requester=asked.requester,
+        purpose=asked.purpose,
+        legal_basis=asked.legal_basis,
+        not_before=to_text(now - timedelta(minutes=5)),
+        not_after=to_text(now + valid),
+        codes=known.codes,
+        blocks=plan_blocks(known, maps, rho, household_providers=most),
+    )
+
+
+def _say_price(query: Query, rho: str) -> None:
+    price = sum(int(block.rho) for block in query.blocks)
+    say(f"{tr('Prijs', 'Price')}: rho {rho}, epsilon {epsilon_text(price)}")
+    if query.unit == "person":
+        say(price_for_persons(query.blocks).in_language(terminal_language()))
 
 
 def _show(expected: list[Expected]) -> None:

@@ -5,24 +5,34 @@ Unknown are the true sums per atom of area (and per kind of household, where a t
 were released); each released figure is a sum of them plus noise of known variance. The weighted
 least squares estimate is the best linear unbiased one (Gauss-Markov), uses no model of the world,
 and areas then add up to the areas that hold them. Hay, Rastogi, Miklau and Suciu (2010) is the
-special case of one regular tree.
+special case of one regular tree. That is proved where the areas of every level hold all slots.
 
 Some slots are in a gemeente and in no wijk or buurt (overflow, ADR 0007). No figure is about them
 alone, so the released figures leave their sum free: it would take up whatever noise makes the parts
-differ from the whole. What is public about it is their number n, which tells two things:
+differ from the whole. What is public about it is their number n, of the N of their whole, which
+tells two things:
 
-* *Before the figures*, ``_outside`` gives the sum of such a remainder an expectation, n times what
-  a slot of the whole has according to its own figure, and a standard deviation of six times that
-  (and the chance of n draws beside it): whoever is not found at an address may well have care ten
-  times as often as others (a stay elsewhere). It goes in as one more observation.
+* *Before the figures*, the sum of such a remainder is expected to be n / N of that of its whole,
+  give or take six times that (and the chance of n draws beside it): whoever is not found at an
+  address may well have care ten times as often as others (a stay elsewhere). ``_outside`` puts that
+  in as one more observation: of the remainder less n / N of the whole there is nothing, with that
+  standard deviation. It is about the unknowns alone, so no noise of a figure is in it.
 * *After them*, it lies between 0 and n times the most that one slot can add. Where the estimate
   does not, it is moved to the nearest end and all others with it, along their covariance: the
   weighted least squares estimate under that bound.
 
-The standard errors are those before the bound. They stay true: an estimate is a part that is
-independent of the remainder's, plus a multiple of that; moving the latter to an end of an interval
-that holds the truth brings it nearer, and a normal part that is symmetric around nothing then
-covers the truth at least as often (Anderson 1955, theorem 1).
+What holds of figures with a remainder is less than the above, and in part was only measured:
+
+* The deviation in that observation is six times n / N of the *noised* figure of the whole. For a
+  given deviation, over worlds whose remainders have it, the estimate is the best linear unbiased
+  predictor (Robinson 1991) and its standard errors are exact. In one world in particular it is
+  biased, towards n / N, and the deviation depends on the noise a little. How often intervals held
+  the truth in worlds with few and with many households in the remainder stands in ADR 0025.
+* Standard errors are those before the bound. If these are right and errors normal, intervals hold
+  the truth as often under it: an estimate is a part that is independent of the remainder's, plus a
+  multiple of that; moving the latter to an end of an interval that holds the truth brings it
+  nearer, and a normal part that is symmetric around nothing then covers the truth at least as often
+  (Anderson 1955, theorem 1).
 
 Estimates are signed until then. ``not_negative`` comes after, and keeps totals; rounding comes
 last. What is shown adds up: parts and remainder are the whole.
@@ -191,15 +201,17 @@ def _inside(whole: Floats, cover: Floats) -> NDArray[np.bool_]:
 def _outside(whole: Level, row: Floats, slots: Slots) -> Observation:
     """Return what is known before the figures about a remainder, as the module says.
 
-    Amounts of at most m with expectation a have a variance of at most m a; where the figure of the
-    whole is zero or less there may still be something, up to one deviation of its noise.
+    Amounts of at most m with expectation a have a variance of at most m a. The size of a is taken
+    from the figure of the whole and one deviation of its noise: where that figure is zero or less
+    there may still be something.
     """
     (area,) = np.flatnonzero(whole.cover @ row == row.sum())[:1]
     number, among = float(row @ slots.numbers), float(whole.cover[area] @ slots.numbers)
-    value, noise = max(float(whole.values[area]), 0.0), float(whole.variances[area]) ** 0.5
-    each, at_most = (min(total / among, slots.most) for total in (value, value + noise))
-    spread = (_OUTSIDE_SPREAD * number * at_most) ** 2 + number * slots.most * at_most
-    return Observation(_ONE, row[None, :], np.array([number * each]), np.array([spread]))
+    total = max(float(whole.values[area]), 0.0) + float(whole.variances[area]) ** 0.5
+    each = min(total / among, slots.most)
+    variance = (_OUTSIDE_SPREAD * number * each) ** 2 + number * slots.most * each
+    beyond_share = row - number / among * whole.cover[area]
+    return Observation(_ONE, beyond_share[None, :], np.zeros(1), np.array([variance]))
 
 
 def _bounded(estimate: Estimate, most: Floats) -> Estimate:

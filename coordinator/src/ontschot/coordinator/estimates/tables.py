@@ -42,7 +42,11 @@ _PARTS = tuple(percent / 100 for percent in PERCENTS)
 
 @dataclass(frozen=True, slots=True)
 class Improved:
-    """What a table of estimates is: its name, words, and how it came about."""
+    """What a table of estimates is: its name, words, and how it came about.
+
+    ``cap_cents`` is what one household counts for at most, in euro cents; None where nothing of
+    money is cut off.
+    """
 
     id: str
     title: Text
@@ -50,6 +54,7 @@ class Improved:
     estimator: Estimator
     statistic: Statistic | Literal["total", "share"]
     clamp: Text = NO_CLAMP
+    cap_cents: int | None = None
 
 
 def composite_tables(models: RoundModels, known: Definition, result: Result) -> list[Table]:
@@ -239,6 +244,7 @@ def _adding_up(family: Sequence[Member], numbers: Floats, basis: str) -> Iterato
             "consistent",
             direct.statistic,
             clamp_text(direct.cap_cents, UNITS["households"]),
+            direct.cap_cents,
         )
         labels = [(output.key, _text(output.label)) for output in direct.outputs]
         areas = _signed(direct, [(one.values, one.errors) for one in added])
@@ -359,7 +365,7 @@ def _table(
         sigma_per_helper=None,
         providers_with_noise=None,
         quantum_cents=None,
-        cap_cents=None,
+        cap_cents=what.cap_cents,
         clamp=localised(what.clamp),
         outputs=tuple(
             Output(key=key, label=localised(label), derived=flag)

@@ -13,7 +13,7 @@ from ontschot.coordinator.estimates.concentration import TopShare, top_shares
 from ontschot.coordinator.estimates.consistency import Added, Level, Slots, add_up
 from ontschot.coordinator.estimates.households import cost_amounts
 from ontschot.coordinator.estimates.intervals import interval
-from ontschot.coordinator.estimates.mixed import Estimate, MixedModel
+from ontschot.coordinator.estimates.mixed import MixedModel
 from ontschot.coordinator.estimates.models import RoundModels
 from ontschot.coordinator.estimates.observations import Floats, Target
 from ontschot.coordinator.results.build import figure_of, localised
@@ -88,13 +88,12 @@ def _of_cost(
         yield from _of_tiers(models, model, block, direct, columns)
     elif block.statistic == "capped":
         cover = models.cover((block.level, block.minimum))
-        estimate = model.predict([Target(cost_amounts(), cover)])
         yield _table(
             direct,
             Improved(estimate_id(block.id), wording.COST, wording.COMPOSITE, "composite", "total"),
             [("total", wording.TOTAL)],
             "euroCents",
-            _rows(estimate, 1, "euroCents"),
+            _predicted(model, [cost_amounts()], cover, "euroCents"),
             models.basis(of_cost),
         )
 
@@ -111,35 +110,45 @@ def _of_tiers(
     tiers = [per_type for per_type, _ in columns]
     # Behind the tiers stand the counts from each tier on, but for the last: as in the direct table.
     counted = tiers + list(np.cumsum(tiers[::-1], axis=0)[::-1][:-1])
-    kinds: tuple[tuple[str, Text, Unit, Floats], ...] = (
-        ("counts", wording.TIERS, "households", np.ones_like(cost_amounts())),
-        ("amounts", wording.AMOUNTS, "euroCents", cost_amounts()),
-    )
-    numbers: list[list[Figure]] = []
-    for name, title, unit, weight in kinds:
-        estimate = model.predict([Target(row * weight, cover) for row in counted])
-        what = Improved(
-            estimate_id(block.id, name),
-            title,
-            wording.COMPOSITE,
-            "composite",
-            "bins",
-            NO_CLAMP if unit == "euroCents" else clamp_text(None, UNITS["households"]),
-        )
-        rows = _rows(estimate, len(counted), unit)
-        if unit == "euroCents":
-            rows = with_numbers(rows, numbers)
-        numbers = rows
-        yield _table(direct, what, labels, unit, rows, basis)
-    what = Improved(
-        estimate_id(block.id, "shares"), wording.SHARES, wording.COMPOSITE, "composite", "share"
-    )
+    numbers = _predicted(model, counted, cover, "households")
+    money = _predicted(model, [row * cost_amounts() for row in counted], cover, "euroCents")
+    each = clamp_text(None, UNITS["households"])
+    what = _of_all(block, "counts", wording.TIERS, "bins", each)
+    yield _table(direct, what, labels, "households", numbers, basis)
+    what = _of_all(block, "amounts", wording.AMOUNTS, "bins")
+    yield _table(direct, what, labels, "euroCents", with_numbers(money, numbers), basis)
     shares = [
         [_share(share) for share in top_shares(model, row, models.atoms.slots, _PARTS)]
         for row in cover
     ]
     labels = [(f"top{percent}", wording.top_share(percent)) for percent in PERCENTS]
+    what = _of_all(block, "shares", wording.SHARES, "share")
     yield _table(direct, what, labels, "permille", shares, basis)
+
+
+def _of_all(
+    block: BlockDefinition,
+    name: str,
+    title: Text,
+    statistic: Literal["bins", "share"],
+    clamp: Text = NO_CLAMP,
+) -> Improved:
+    identity = estimate_id(block.id, name)
+    return Improved(identity, title, wording.COMPOSITE, "composite", statistic, clamp)
+
+
+def _predicted(
+    model: MixedModel, per_type: Sequence[Floats], cover: Floats, unit: Unit
+) -> list[list[Figure]]:
+    """Return the figures per area of several targets over the same areas."""
+    estimate = model.predict([Target(row, cover) for row in per_type])
+    scale = CENTS if unit == "euroCents" else 1
+    values = estimate.values.reshape(len(per_type), -1) * scale
+    errors = estimate.standard_errors.reshape(len(per_type), -1) * scale
+    return [
+        [_skewed(*figure, unit) for figure in zip(*row, strict=True)]
+        for row in zip(values.T, errors.T, strict=True)
+    ]
 
 
 def with_numbers(
@@ -179,7 +188,7 @@ def _of_laws(
     columns: Sequence[Part],
 ) -> Table:
     cover = models.cover((block.level, block.minimum))
-    estimate = model.predict([Target(per_type, cover) for per_type, _ in columns])
+    rows = _predicted(model, [per_type for per_type, _ in columns], cover, "households")
     what = Improved(
         estimate_id(block.id),
         wording.estimated(_text(direct.title)),
@@ -189,7 +198,6 @@ def _of_laws(
         clamp_text(None, UNITS["households"]),
     )
     labels = [(output.key, _text(output.label)) for output in direct.outputs]
-    rows = _rows(estimate, len(columns), "households")
     return _table(direct, what, labels, "households", rows, models.basis(of_laws))
 
 
@@ -314,17 +322,6 @@ def _direct(known: Definition, result: Result) -> Iterator[tuple[BlockDefinition
         table = tables.get(block.id)
         if table is not None and table.areas:
             yield block, table
-
-
-def _rows(estimate: Estimate, columns: int, unit: Unit) -> list[list[Figure]]:
-    """Return the figures per area of an estimate of ``columns`` targets over the same areas."""
-    scale = CENTS if unit == "euroCents" else 1
-    values = estimate.values.reshape(columns, -1) * scale
-    errors = estimate.standard_errors.reshape(columns, -1) * scale
-    return [
-        [_skewed(*figure, unit) for figure in zip(*row, strict=True)]
-        for row in zip(values.T, errors.T, strict=True)
-    ]
 
 
 def _skewed(value: float, error: float, unit: Unit) -> Figure:

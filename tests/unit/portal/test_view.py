@@ -25,4 +25,7 @@ def test_what_is_in_no_wijk_stands_below_the_wijken() -> None:
         last = view.rows()[-1]
         assert last.area == f"Zwijndrecht, {name}"
         assert (last.figure, last.rate, last.slots) == ("20", None, "320")
+        assert view.rest is not None
+        assert name.removeprefix("in ") in view.rest
     assert len(view.rows()) == 4
+    assert View.choose(q13(), {"table": "providers-wijk"}, "nl").rest is None

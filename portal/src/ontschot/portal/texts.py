@@ -75,6 +75,16 @@ TEXTS: dict[str, Text] = {
         "They are for addresses that are not on the public list. "
         "They belong to no district or neighbourhood.",
     ),
+    "rest": Text(
+        "Onderaan staat wat bij geen {} hoort. "
+        "Dat is hulp aan adressen die niet op de openbare lijst staan. "
+        "Bij Adressen staat daar het aantal plaatsen dat ervoor is. "
+        "Niet elke plaats is een adres. Daarom is er geen cijfer per adres.",
+        "At the bottom stands what belongs to no {}. "
+        "That is care at addresses that are not on the public list. "
+        "Under Addresses stands the number of places for them. "
+        "Not every place is an address. So there is no figure per address.",
+    ),
     "share_of_all": Text(
         "De duurste huishoudens zijn hier een deel van álle adressen. "
         "Ook adressen zonder hulp tellen daarin mee. "

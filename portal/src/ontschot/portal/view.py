@@ -18,6 +18,7 @@ from ontschot.portal.numbers import decimal, shown_interval
 from ontschot.portal.texts import TEXTS
 from ontschot.protocol.language import Language
 from ontschot.protocol.results import Rate, rate_of
+from ontschot.protocol.results.words import LEVELS as LEVEL_NAMES
 from ontschot.protocol.results.words import rest_name
 
 _MOST_PANELS = 4
@@ -177,6 +178,14 @@ class View:
             return None
         text = TEXTS["reserve_one" if len(self.table.areas) == 1 else "reserve_together"]
         return text.in_language(self.language).format(decimal(places, self.language))
+
+    @property
+    def rest(self) -> str | None:
+        """What the rows below the areas are, where a table has them."""
+        if not self.table.rest:
+            return None
+        level = LEVEL_NAMES[self.table.level].in_language(self.language)
+        return TEXTS["rest"].in_language(self.language).format(level)
 
     @property
     def has_coarser(self) -> bool:

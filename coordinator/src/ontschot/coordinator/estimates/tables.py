@@ -42,11 +42,7 @@ _PARTS = tuple(percent / 100 for percent in PERCENTS)
 
 @dataclass(frozen=True, slots=True)
 class Improved:
-    """What a table of estimates is: its name, words, and how it came about.
-
-    ``cap_cents`` is what one household counts for at most, in euro cents; None where nothing of
-    money is cut off.
-    """
+    """What a table of estimates is: its name, words, how it came about, and its cap of money."""
 
     id: str
     title: Text
@@ -242,13 +238,14 @@ def _adding_up(family: Sequence[Member], numbers: Floats, basis: str) -> Iterato
         for k in _plain_outputs(family[0].direct)
     ]
     whole = min((member.direct for member in family), key=lambda table: len(table.areas))
-    for place, member in enumerate(family):
-        direct, added = member.direct, [column[place] for column in columns]
-        rest = _rest(whole, member, added)
+    parts = [[column[place] for column in columns] for place in range(len(family))]
+    rests = [_rest(whole, member, added) for member, added in zip(family, parts, strict=True)]
+    for member, added, rest in zip(family, parts, rests, strict=True):
+        direct = member.direct
         what = Improved(
             consistent_id(member.id),
             wording.added_up(_text(direct.title)),
-            wording.CONSISTENT_WITH_REST if rest else wording.CONSISTENT,
+            wording.consistent(is_here=bool(rest), is_anywhere=any(rests)),
             "consistent",
             direct.statistic,
             clamp_text(direct.cap_cents, UNITS["households"]),

@@ -35,7 +35,7 @@ CONSISTENT: Final = Text(
     "These figures were made so that small areas add up to large ones. Nothing else was used than "
     "the noised figures.",
 )
-"""Note beside a consistent table."""
+"""Note beside a consistent table where areas of every level hold all slots."""
 
 CONSISTENT_WITH_REST: Final = Text(
     "Deze getallen zijn zo gemaakt dat kleine gebieden optellen tot grote. Niet elk adres ligt in "
@@ -49,6 +49,18 @@ CONSISTENT_WITH_REST: Final = Text(
 )
 """Note beside a consistent table of areas that do not hold all slots."""
 
+CONSISTENT_WITH_REST_BELOW: Final = Text(
+    "Deze getallen zijn zo gemaakt dat kleine gebieden optellen tot grote. Niet elk adres ligt in "
+    "een klein gebied. Wat daar bij hoort, telt hier mee, en staat bij de kleine gebieden apart "
+    "als rest. Het is geschat uit de getallen met ruis en uit het openbare aantal plaatsen voor "
+    "zulke adressen. Andere informatie is niet gebruikt.",
+    "These figures were made so that small areas add up to large ones. Not every address lies in a "
+    "small area. What belongs to those counts here, and stands apart as the rest at the small "
+    "areas. It is estimated from the noised figures and from the public number of places for such "
+    "addresses. No other information was used.",
+)
+"""Note beside a consistent table of areas that hold all slots, where those of others do not."""
+
 COST: Final = Text("Kosten van hulp (schatting)", "Cost of care (estimate)")
 TOTAL: Final = Text("Kosten", "Cost")
 TIERS: Final = Text("Huishoudens per kostenklasse (schatting)", "Households per tier (estimate)")
@@ -57,6 +69,13 @@ SHARES: Final = Text(
     "Deel van het geld voor de duurste huishoudens (schatting)",
     "Share of the money for the dearest households (estimate)",
 )
+
+
+def consistent(*, is_here: bool, is_anywhere: bool) -> Text:
+    """Return the note beside a consistent table: there is a rest here, or at another level."""
+    if is_here:
+        return CONSISTENT_WITH_REST
+    return CONSISTENT_WITH_REST_BELOW if is_anywhere else CONSISTENT
 
 
 def estimated(title: Text) -> Text:

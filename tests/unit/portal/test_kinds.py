@@ -13,7 +13,7 @@ from ontschot.portal.view import View
 from ontschot.protocol.language import Language, Text
 from unit.coordinator.rest.readers import MemoryReader
 from unit.coordinator.results import samples
-from unit.portal.samples import boundaries, q01, q13
+from unit.portal.samples import boundaries, q01, q01_result, q13
 from unit.portal.test_app import portal
 
 LONGEST = 15
@@ -109,6 +109,15 @@ def test_one_area_is_a_sentence_and_no_map() -> None:
     assert "<strong>Centrum</strong>: € 900.000" in page
     assert "kaart.svg" not in page
     assert client.get("/antwoorden/q13-2025/kaart.svg").status_code == 404
+
+
+def test_a_table_without_any_figure_says_so() -> None:
+    for quanta, said in (
+        ((9_000, 1, 1, 1), "Gebieden met een cijfer: 1 van de 4."),
+        ((1,) * 4, "Geen gebied heeft hier een cijfer."),
+    ):
+        client = portal(MemoryReader([q01_result(quanta)], {"buurt": boundaries()}))
+        assert said in client.get("/antwoorden/q01-2025").text
 
 
 def reserve(*tables: Table, language: Language = "nl") -> str | None:

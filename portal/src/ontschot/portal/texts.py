@@ -108,6 +108,10 @@ TEXTS: dict[str, Text] = {
         "Gebieden met een cijfer: {} van de {}. De andere cijfers zijn te klein of te onzeker.",
         "Areas with a figure: {} of {}. The other figures are too small or too uncertain.",
     ),
+    "none_shown": Text(
+        "Geen gebied heeft hier een cijfer. Alle cijfers zijn te klein of te onzeker.",
+        "No area has a figure here. All figures are too small or too uncertain.",
+    ),
     "few_shown_coarser": Text(
         "In een tabel met grotere gebieden zijn de cijfers zekerder. Die kiest u hierboven.",
         "In a table of larger areas figures are more certain. You choose it above.",

@@ -2,7 +2,8 @@
 """Signed documents: canonical bytes and the signatures over exactly those bytes.
 
 The kind of document is not in the envelope: whoever verifies says which kind they expect, and a
-signature made for another kind does not verify (:mod:`ontschot.protocol.keys.signing`).
+signature made for another kind does not verify (:mod:`ontschot.protocol.keys.signing`). A person
+may sign with a key file or with a passkey in a browser; what they sign is the same.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,6 +14,14 @@ from ontschot.protocol import canonical
 from ontschot.protocol.canonical import Document
 from ontschot.protocol.errors import MalformedMessage
 from ontschot.protocol.keys.base64url import from_base64url, to_base64url
+from ontschot.protocol.keys.errors import BadSignature
+from ontschot.protocol.keys.passkeys import (
+    MAX_ASSERTION_BYTES,
+    PREFIX,
+    Assertion,
+    PasskeyKey,
+    RelyingParty,
+)
 from ontschot.protocol.keys.signing import SIGNATURE_BYTES, SigningKey, VerifyKey
 
 MAX_SIGNATURES = 64
@@ -28,7 +37,7 @@ class MalformedSignedDocument(MalformedMessage):
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One signature: the signer's public key as text, and 64 bytes."""
+    """One signature: the signer's public key as text, and 64 bytes, or a passkey's assertion."""
 
     key: str
     value: bytes
@@ -70,12 +79,19 @@ class SignedDocument:
         Raises:
             MalformedSignedDocument: more signatures than a document may have.
         """
-        public = key.public.text
-        kept = [signature for signature in self.signatures if signature.key != public]
-        added = [*kept, Signature(public, key.sign(kind, self.payload))]
-        return SignedDocument(self.payload, tuple(sorted(added, key=lambda item: item.key)))
+        return self._with(Signature(key.public.text, key.sign(kind, self.payload)))
 
-    def signers(self, kind: str, allowed: Mapping[str, T]) -> tuple[T, ...]:
+    def add_assertion(self, key: PasskeyKey, assertion: Assertion) -> "SignedDocument":
+        """Return this document with what a passkey signed; ``signers`` verifies it.
+
+        Raises:
+            MalformedSignedDocument: more signatures than a document may have.
+        """
+        return self._with(Signature(key.text, assertion.to_bytes()))
+
+    def signers(
+        self, kind: str, allowed: Mapping[str, T], party: RelyingParty | None = None
+    ) -> tuple[T, ...]:
         """Return who of ``allowed`` signed this as a document of ``kind``, by order of their keys.
 
         Every signature is verified, also those of strangers, and one bad signature refuses the
@@ -86,15 +102,23 @@ class SignedDocument:
         Args:
             kind: the kind of document expected.
             allowed: public keys as text, and whom each belongs to.
+            party: the site whose passkeys may sign this; None where none may.
 
         Raises:
-            BadSignature: a signature is not over these bytes as this kind.
-            MalformedKey: a signature names something that is no key.
+            BadSignature: a signature is not over these bytes as this kind, or is by a passkey
+                where none may sign, or at another site.
+            MalformedMessage: a signature names something that is no key, or is no assertion.
         """
         for signature in self.signatures:
-            VerifyKey.parse(signature.key).verify(kind, self.payload, signature.value)
+            _verify(kind, self.payload, signature, party)
         return tuple(
             allowed[signature.key] for signature in self.signatures if signature.key in allowed
+        )
+
+    def _with(self, added: Signature) -> "SignedDocument":
+        kept = [signature for signature in self.signatures if signature.key != added.key]
+        return SignedDocument(
+            self.payload, tuple(sorted([*kept, added], key=lambda item: item.key))
         )
 
     def to_bytes(self) -> bytes:
@@ -146,4 +170,19 @@ def _signature(item: object) -> Signature:
     key, value = item["key"], item["signature"]
     if not isinstance(key, str) or not isinstance(value, str):
         raise MalformedSignedDocument("a signature of another type")
-    return Signature(key, from_base64url(value, SIGNATURE_BYTES))
+    if not key.startswith(PREFIX):
+        return Signature(key, from_base64url(value, SIGNATURE_BYTES))
+    assertion = from_base64url(value)
+    if len(assertion) > MAX_ASSERTION_BYTES:
+        raise MalformedSignedDocument("an assertion of this length")
+    return Signature(key, assertion)
+
+
+def _verify(kind: str, payload: bytes, signature: Signature, party: RelyingParty | None) -> None:
+    if not signature.key.startswith(PREFIX):
+        VerifyKey.parse(signature.key).verify(kind, payload, signature.value)
+    elif party is None:
+        raise BadSignature(f"{kind}: signed by a passkey, and no site is listed")
+    else:
+        assertion = Assertion.from_bytes(signature.value)
+        PasskeyKey.parse(signature.key).verify(kind, payload, assertion, party)

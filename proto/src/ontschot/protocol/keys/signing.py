@@ -4,6 +4,9 @@
 What is signed is ``ontschot/v1/``, the kind, one NUL byte and the payload. A kind holds no NUL, so
 the pair (kind, payload) can be read back from the signed bytes in one way only: a signature under
 one kind is never a signature under another, whatever the payloads.
+
+Notes of the transparency log (C2SP ``signed-note``) are signed as they are, since others verify
+them too. They hold no NUL, and each of our own documents does: so neither is ever the other.
 """
 
 import re
@@ -87,9 +90,20 @@ class VerifyKey:
         Raises:
             BadSignature: they did not.
         """
+        self._verify(message_of(kind, payload), signature, kind)
+
+    def verify_note(self, text: bytes, signature: bytes) -> None:
+        """Check that the owner of this key signed the text of a note.
+
+        Raises:
+            BadSignature: they did not.
+        """
+        self._verify(_note(text), signature, "note")
+
+    def _verify(self, message: bytes, signature: bytes, kind: str) -> None:
         key = Ed25519PublicKey.from_public_bytes(self.raw)
         try:
-            key.verify(signature, _message(kind, payload))
+            key.verify(signature, message)
         except InvalidSignature as error:
             raise BadSignature(f"{kind}, key {self.text}") from error
 
@@ -135,15 +149,27 @@ class SigningKey:
 
     def sign(self, kind: str, payload: bytes) -> bytes:
         """Return the 64-byte signature over ``payload`` as a document of ``kind``."""
-        return Ed25519PrivateKey.from_private_bytes(self._seed).sign(_message(kind, payload))
+        return Ed25519PrivateKey.from_private_bytes(self._seed).sign(message_of(kind, payload))
+
+    def sign_note(self, text: bytes) -> bytes:
+        """Return the 64-byte signature over the text of a note."""
+        return Ed25519PrivateKey.from_private_bytes(self._seed).sign(_note(text))
 
     def __repr__(self) -> str:
         """Show the public half only."""
         return f"SigningKey({self.public.text}, secret redacted)"
 
 
-def _message(kind: str, payload: bytes) -> bytes:
+def message_of(kind: str, payload: bytes) -> bytes:
+    """Return the bytes that are signed for ``payload`` as a document of ``kind``."""
     if not _KIND.fullmatch(kind):
         msg = f"{kind!r} is no kind of document"
         raise ValueError(msg)
     return _DOMAIN + kind.encode("ascii") + b"\0" + payload
+
+
+def _note(text: bytes) -> bytes:
+    if b"\0" in text:
+        msg = "the text of a note holds no NUL"
+        raise ValueError(msg)
+    return text

@@ -114,6 +114,14 @@ that climbs as fast as it goes right is a cost in proportion to the work.
 ![Adding up by number of uploads](images/bench-uploads.svg)
 """,
     ),
+    "log": Part(
+        Text("Het logboek", "The transparency log"),
+        """\
+A million entries of 400 bytes in the coordinator's log, on SQLite, beside the same bytes in a plain
+table. Verifying the whole log computes every hash anew and checks every stored tile and signed
+checkpoint; an auditor does the same with an export.
+""",
+    ),
     "universe": Part(
         Text("Het adressenbestand", "The public address list"),
         """\

@@ -200,12 +200,13 @@ def _of_laws(
 def consistent_tables(models: RoundModels, known: Definition, result: Result) -> list[Table]:
     """Return tables that add up over levels, for figures that were released at several levels.
 
-    Only for figures of which a slot adds a known amount at most: households, and capped sums.
+    Only for figures whose sums over areas are exactly additive, and of which a slot adds a known
+    amount at most (``_most``).
     """
     families: dict[object, list[Member]] = {}
     for block, direct in _direct(known, result):
-        same = (block.variable, block.statistic, tuple(block.thresholds), block.cap)
-        most = {"households": 1, "euroCents": direct.cap_cents}.get(direct.unit)
+        same = (_summed(known, block), block.statistic, tuple(block.thresholds), block.cap)
+        most = _most(block, direct, result.coverage.participants)
         if most is not None:
             cover = models.cover((block.level, block.minimum))
             families.setdefault(same, []).append(Member(block.id, direct, cover, float(most)))
@@ -215,6 +216,28 @@ def consistent_tables(models: RoundModels, known: Definition, result: Result) ->
         if len({member.direct.level for member in family}) > 1
         for table in _adding_up(family, models.atoms.slots, result.id)
     ]
+
+
+def _summed(known: Definition, block: BlockDefinition) -> str:
+    """Return what names the quantity of a block at any level: of cells the level is in the name."""
+    variable = known.source(block.variable)
+    if variable is None or variable.cells is None:
+        return block.variable
+    return variable.model_dump_json(exclude={"id": True, "cells": {"level", "minimum"}})
+
+
+def _most(block: BlockDefinition, direct: Table, providers: int) -> int | None:
+    """Return what one slot adds at most to a figure, in the table's unit; nothing if unknown.
+
+    A household counts once, or for the cap of a sum over all providers. Cells go through no gate:
+    each provider thins what a slot has to ``block.cap`` in all classes together, so the providers
+    that took part add ``block.cap`` each at most. Persons have no bound per slot, and are estimated
+    from buckets that are laid out per level: those do not add up exactly, so nothing is made of
+    them here.
+    """
+    if block.statistic == "sum":
+        return (block.cap or 0) * providers or None
+    return {"households": 1, "euroCents": direct.cap_cents}.get(direct.unit)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -248,7 +271,8 @@ def _adding_up(family: Sequence[Member], numbers: Floats, basis: str) -> Iterato
             wording.consistent(is_here=bool(rest), is_anywhere=any(rests)),
             "consistent",
             direct.statistic,
-            clamp_text(direct.cap_cents, UNITS["households"]),
+            # Answers from before tables had a clamp of their own have no cells.
+            _text(direct.clamp or localised(clamp_text(direct.cap_cents, UNITS["households"]))),
             direct.cap_cents,
         )
         labels = [(output.key, _text(output.label)) for output in direct.outputs]

@@ -106,6 +106,21 @@ def test_the_same_records_give_the_same_cells() -> None:
     assert np.array_equal(made(people, counts).vector, made(people, counts).vector)
 
 
+def test_cells_of_areas_add_up_to_those_of_the_area_that_holds_them() -> None:
+    # Most households are above the cap: each must keep the same things at both levels.
+    whole = area_map(UNIVERSE, "gemeente", 100)
+    grid = CellGrid(by="verwijzer", classes=GRID.classes, level="gemeente", minimum=100)
+    variable = VARIABLE.model_copy(update={"id": "referrals-gemeente", "cells": grid})
+    people, counts = crowd(ROWS, 2000, seed=7), random_counts(2000, 4)
+    chunk = [ClassedClients(clients(people), counts)]
+    gemeenten = cells_of(chunk, UNIVERSE, whole, ROUND, variable, KEY).vector.reshape(3, -1)
+    buurten = made(people, counts).vector.reshape(3, -1)
+    assert buurten.sum() > 0
+    for number, code in enumerate(whole.codes):
+        own = [place for place, buurt in enumerate(AREAS.codes) if buurt[2:6] == code[2:6]]
+        assert gemeenten[:, number].tolist() == buurten[:, own].sum(axis=1).tolist()
+
+
 def test_thinning_is_fair_on_average() -> None:
     # All households have (1, 2, 3) and keep 2: each class keeps a third of what it had. With
     # independent coins per household the deviation of a mean over n is below 1 / (2 sqrt n).

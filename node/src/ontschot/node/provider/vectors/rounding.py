@@ -73,13 +73,18 @@ class RoundingKey:
     def thinning_coins(
         self, round_: Round, variable: VariableDocument, slots: int
     ) -> NDArray[np.uint64]:
-        """Return one coin of 40 bits per slot, uint64[slots], for the thinning of cells."""
+        """Return one coin of 40 bits per slot, uint64[slots], for the thinning of cells.
+
+        Variables that differ in name, level and minimum only have the same coins: a household is
+        thinned to the same things at every level, so the cells of areas add up exactly.
+        """
+        own = variable.model_dump(mode="json", exclude={"id": True, "cells": {"level", "minimum"}})
         return self._coins(
             {
-                "purpose": "ontschot-thinning/1",
+                "purpose": "ontschot-thinning/2",
                 "round": round_.digest,
                 "universe": round_.universe,
-                "variable": variable.model_dump(mode="json"),
+                "variable": own,
             },
             slots,
         )

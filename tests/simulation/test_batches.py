@@ -197,6 +197,26 @@ def test_a_question_that_no_area_could_use_is_refused_with_what_to_do(
     assert refused == ["Q13"]
 
 
+def test_tiers_of_cost_are_refused_where_no_tier_is_large_enough(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path_factory.mktemp("tiers")
+    made = Federation(folder, NODES, {}, questions=("Q06", "Q09"), sizes=SIZES)
+    made.open_round()
+    commands, tiers = Commands(made, monkeypatch), PLAN + "[questions.Q06]\n[questions.Q09]\n"
+    with pytest.raises(AssertionError) as caught:
+        plan(commands, tmp_path, f'{tiers}rho = "0.000001"\n', "--json")
+    assert "no-usable-level" in str(caught.value)
+    stated = json.loads(str(caught.value).partition("\nHet antwoord")[0])
+    refused = [one["question"] for one in stated["questions"] if one["refusal"]]
+    assert refused == ["Q09"]
+    # At an ordinary part of the budget some tiers can be shown, and not all.
+    stated = json.loads(plan(commands, tmp_path, tiers, "--json"))
+    (table,) = next(one for one in stated["questions"] if one["question"] == "Q09")["tables"]
+    assert 0.3 < table["usable"] < 1
+    made.close()
+
+
 def test_a_question_that_the_round_lacks_is_refused(commands: Commands, tmp_path: Path) -> None:
     with pytest.raises(QuestionNotInRound):
         plan(commands, tmp_path, ALL + "[questions.Q02]\n")

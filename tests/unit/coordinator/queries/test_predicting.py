@@ -49,12 +49,42 @@ def test_households_with_care_overlap_between_the_laws() -> None:
     assert figures("Q13", "providers-wijk") == pytest.approx([84, 21])
 
 
-@pytest.mark.parametrize(
-    ("question", "table"),
-    [("Q01", "above-cap"), ("Q02", "group-1-above"), ("Q09", "tiers-gemeente")],
-)
-def test_where_nothing_predicts_nothing_is_said(question: str, table: str) -> None:
-    assert figures(question, table) == []
+@pytest.mark.parametrize("table", [f"group-{number}-above" for number in GROUP_SHARE])
+def test_where_nothing_predicts_nothing_is_said(table: str) -> None:
+    # How many households have care of one group, no public number says.
+    assert figures("Q02", table) == []
+
+
+def test_tiers_of_cost_are_parts_of_the_households_with_care() -> None:
+    tiers = np.array(table_of("Q09", "tiers-gemeente"))
+    (served, *_) = figures("Q06", "all-gemeente")
+    assert tiers.shape == (9, len(SLOTS))
+    assert (tiers > 0).all()
+    # Nearly nobody with care costs less than EUR 100.
+    assert 0.99 * served < tiers[:, 0].sum() < served
+    # Most cost 1,000 to 25,000, and the tail thins out.
+    assert tiers[1:4, 0].sum() > 0.7 * served
+    assert (np.diff(tiers[3:, 0]) < 0).all()
+    top = np.array(table_of("Q10", "top-tiers-gemeente"))
+    assert top == pytest.approx(tiers[2:])
+    assert np.array(table_of("Q01", "above-cap"))[2, 0] < tiers[6, 0] + tiers[7:, 0].sum()
+
+
+def test_a_tail_of_a_law_is_within_that_of_all_care() -> None:
+    (above,) = table_of("Q04", "above-cap")
+    (youth,) = table_of("Q03", "jw-above")
+    assert 0 < youth[0] < 50
+    assert 0 < above[0] < 120
+    # Of two years the same amount is passed more often.
+    assert table_of("Q03", "jw-above", years=2)[0][0] > youth[0]
+
+
+def test_the_assumed_tiers_hold_the_money_that_is_known() -> None:
+    # The middle of each tier times its households: near the spending per household.
+    tiers = np.array(table_of("Q09", "tiers-gemeente"))[:, 0] / SLOTS[0]
+    starts = np.array([100, 1_000, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000])
+    middles = np.append(np.sqrt(starts[:-1] * starts[1:]), 700_000)
+    assert tiers @ middles == pytest.approx(EUROS_PER_HOUSEHOLD, rel=0.1)
 
 
 def test_every_table_of_codes_and_of_cells_is_predicted_whole() -> None:

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What released columns tell about types of household."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
-from ontschot.coordinator.estimates.columns import of_cost, of_laws
-from ontschot.coordinator.estimates.households import cost_amounts
+from ontschot.coordinator.estimates.columns import cost_tiers, of_cost, of_laws
+from ontschot.coordinator.estimates.households import cost_amounts, cost_edges
 from ontschot.protocol.catalogue.definitions import BlockDefinition, Definition, definition
 
 
@@ -22,10 +24,33 @@ def test_a_capped_sum_adds_up_amounts_in_euros_to_its_cap() -> None:
 
 
 def test_tiers_are_disjoint_and_hold_all_from_the_first_on() -> None:
-    tiers = list(of_cost(*block_of("Q09", "tiers-gemeente")))
-    together = np.sum([per_type for per_type, _ in tiers], axis=0)
-    assert (together == (cost_amounts() >= 100)).all()
-    assert [outputs for _, outputs in tiers] == [(k,) for k in range(9)]
+    tiers = cost_tiers(*block_of("Q09", "tiers-gemeente"))
+    assert len(tiers) == 9
+    assert set(np.concatenate(tiers)) == {0.0, 1.0}
+    assert (np.sum(tiers, axis=0) == (cost_amounts() >= 100)).all()
+    assert (tiers[1] == ((cost_amounts() >= 1_000) & (cost_amounts() < 5_000))).all()
+
+
+def test_tiers_count_what_was_rounded_up_to_them() -> None:
+    columns = list(of_cost(*block_of("Q09", "tiers-gemeente")))
+    assert [outputs for _, outputs in columns] == [(k,) for k in range(9)]
+    counted = np.array([per_type for per_type, _ in columns])
+    # The rounding of a provider, many times over, of amounts that are spread over each cell.
+    rng, edges = np.random.default_rng(4), np.log(cost_edges())
+    spread = edges[:-1, None] + np.diff(edges)[:, None] * rng.random((len(edges) - 1, 4_000))
+    quanta = np.floor(np.exp(spread) / 100 + rng.random(spread.shape))
+    starts = [1, 10, 50, 100, 250, 500, 1_000, 2_500, 5_000, np.inf]
+    for tier, (low, high) in zip(counted, pairwise(starts), strict=True):
+        found = ((quanta >= low) & (quanta < high)).mean(axis=1)
+        assert tier == pytest.approx(found, abs=5 * 0.5 / 4_000**0.5)
+    # Half of those who are one quantum below a threshold at most are counted as above it.
+    just_below = np.flatnonzero(cost_amounts() < 1_000)[-1]
+    assert 0.3 < counted[1, just_below] < 0.7
+
+
+def test_counts_from_a_threshold_on_are_nested() -> None:
+    (above,) = cost_tiers(*block_of("Q04", "above-cap"))
+    assert (above == (cost_amounts() >= 25_000)).all()
 
 
 @pytest.mark.parametrize(

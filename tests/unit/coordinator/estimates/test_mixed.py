@@ -10,7 +10,7 @@ from ontschot.coordinator.estimates.observations import Observation, Target
 from unit.coordinator.estimates.worlds import BUURTEN, covers, region, released, slots
 
 NO_COVARIATES = np.zeros((BUURTEN, 0))
-ONE_TYPE = HouseholdTypes(np.eye(1), np.zeros((0, 1)), np.zeros(0), np.zeros(1))
+ONE_TYPE = HouseholdTypes(np.eye(1), np.zeros((0, 1)), np.zeros(0), np.zeros(1), np.zeros(1))
 
 
 def test_one_type_and_one_level_is_the_predictor_of_fay_and_herriot() -> None:

@@ -4,15 +4,22 @@
 Two sets of types are used, each with the questions that inform it: what the care of a household
 costs (Q01, Q09, Q10, and every count of households with care), and under which laws it has care
 (Q06, Q12). A column that fits neither tells nothing here.
+
+What a tier counts is not quite who is in it. A provider rounds an amount up or down to whole quanta
+by chance, so that sums are right on average; a household a little below a threshold is then counted
+as if it had reached it, and one above never the other way. On average a tier counts from half a
+quantum below its threshold, which for EUR 1,000 and quanta of EUR 100 is a twentieth. ``of_cost``
+says what is counted, ``cost_tiers`` who is in a tier: what is estimated is the latter.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
 
-from ontschot.coordinator.estimates.households import cost_amounts
+from ontschot.coordinator.estimates.households import cost_amounts, cost_edges
 from ontschot.coordinator.estimates.observations import Floats, Observation
 from ontschot.coordinator.results.document import Result, Table
 from ontschot.protocol.catalogue.definitions import BlockDefinition, Definition
@@ -125,7 +132,35 @@ def _of_amounts(block: BlockDefinition, quantum: float) -> Iterator[Part]:
     if block.statistic == "capped":
         yield np.minimum(amounts, (block.cap or 0) * quantum), (0,)
         return
-    ends = [threshold * quantum for threshold in block.thresholds]
-    upper = [*ends[1:], np.inf] if block.statistic == "bins" else [np.inf] * len(ends)
-    for place, (low, high) in enumerate(zip(ends, upper, strict=True)):
-        yield ((amounts >= low) & (amounts < high)).astype(np.float64), (place,)
+    reached = [_counted_from(threshold, quantum) for threshold in block.thresholds]
+    for place, counted in enumerate(_between(block, reached)):
+        yield counted, (place,)
+
+
+def cost_tiers(known: Definition, block: BlockDefinition) -> list[Floats]:
+    """Return which types of household are in each tier of a block of amounts, float64[types]."""
+    quantum = known.variable(block.variable).quantum_cents / CENTS
+    reached = [(cost_amounts() >= end * quantum).astype(np.float64) for end in block.thresholds]
+    return _between(block, reached)
+
+
+def _between(block: BlockDefinition, reached: Sequence[Floats]) -> list[Floats]:
+    if block.statistic != "bins":
+        return list(reached)
+    return [one - more for one, more in pairwise([*reached, np.zeros_like(reached[0])])]
+
+
+_POINTS = (np.arange(32) + 0.5) / 32
+"""Where in a cell of amounts it is looked, as parts of its logarithm."""
+
+
+def _counted_from(threshold: int, quantum: float) -> Floats:
+    """Return the chance that each type is counted as ``threshold`` quanta or more, float64[types].
+
+    As of a household with one provider: of an amount of q quanta and a rest r the chance of q + 1
+    is r. With more providers it is spread wider around the same middle.
+    """
+    low, high = np.log(cost_edges()[:-1, None]), np.log(cost_edges()[1:, None])
+    quanta = np.exp(low + (high - low) * _POINTS) / quantum
+    chance: Floats = np.clip(quanta - (threshold - 1), 0.0, 1.0).mean(axis=1)
+    return chance

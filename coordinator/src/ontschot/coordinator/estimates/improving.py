@@ -7,7 +7,7 @@ from ontschot.coordinator.estimates.tables import composite_tables, consistent_t
 from ontschot.coordinator.results.document import Result
 from ontschot.protocol.results.table_ids import source_id
 
-VERSION = 4
+VERSION = 5
 """Of the estimators: a higher one makes every estimate anew."""
 
 

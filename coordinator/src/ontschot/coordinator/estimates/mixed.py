@@ -16,9 +16,9 @@ the empirical best linear unbiased predictor. Variances of effects are estimated
 maximum likelihood. The mean squared error is g1 + g2 + 2 g3 of Prasad and Rao (1990), g3 by
 numerical differentiation (Datta and Lahiri 2000, for REML).
 
-Rates p_t = exp(basis @ c) are estimated first by penalised least squares; then c is a fixed effect
-with its penalty as prior, linearised there (one step of Gauss-Newton), so its uncertainty is in
-the error of every estimate.
+Rates p_t = exp(basis @ c + offset) are estimated first by penalised least squares; then c is a
+fixed effect with its penalty as prior, linearised there (one step of Gauss-Newton), so its
+uncertainty is in the error of every estimate.
 """
 
 from collections.abc import Sequence
@@ -197,7 +197,8 @@ def _stack(parts: Sequence[tuple[Floats, Floats]]) -> _Rows:
 
 
 def _numbers(types: HouseholdTypes, log_numbers: Floats) -> Floats:
-    numbers: Floats = np.exp(np.clip(types.basis @ log_numbers, -_MOST_LOG, _MOST_LOG))
+    logs = types.basis @ log_numbers + types.offset
+    numbers: Floats = np.exp(np.clip(logs, -_MOST_LOG, _MOST_LOG))
     return numbers
 
 

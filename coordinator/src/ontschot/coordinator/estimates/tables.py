@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from ontschot.coordinator.estimates import wording
-from ontschot.coordinator.estimates.columns import CENTS, Part, of_cost, of_laws
+from ontschot.coordinator.estimates.columns import CENTS, Part, cost_tiers, of_cost, of_laws
 from ontschot.coordinator.estimates.concentration import TopShare, top_shares
 from ontschot.coordinator.estimates.consistency import Added, Level, Slots, add_up
 from ontschot.coordinator.estimates.households import cost_amounts
@@ -63,7 +63,7 @@ def composite_tables(models: RoundModels, known: Definition, result: Result) -> 
     for block, direct in _direct(known, result):
         by_cost, by_law = list(of_cost(known, block)), list(of_laws(known, block))
         if models.cost is not None and by_cost and _is_money(known, block):
-            found += _of_cost(models, models.cost, block, direct, by_cost)
+            found += _of_cost(models, models.cost, known, block, direct)
         if models.laws is not None and _one_each(by_law, direct):
             found.append(_of_laws(models, models.laws, block, direct, by_law))
     return found
@@ -76,12 +76,12 @@ _FEW = 3
 def _of_cost(
     models: RoundModels,
     model: MixedModel,
+    known: Definition,
     block: BlockDefinition,
     direct: Table,
-    columns: Sequence[Part],
 ) -> Iterator[Table]:
     if block.statistic == "bins" and len(block.thresholds) > _FEW:
-        yield from _of_tiers(models, model, block, direct, columns)
+        yield from _of_tiers(models, model, block, direct, cost_tiers(known, block))
     elif block.statistic == "capped":
         cover = models.cover((block.level, block.minimum))
         yield _table(
@@ -99,13 +99,12 @@ def _of_tiers(
     model: MixedModel,
     block: BlockDefinition,
     direct: Table,
-    columns: Sequence[Part],
+    tiers: Sequence[Floats],
 ) -> Iterator[Table]:
     cover, basis = models.cover((block.level, block.minimum)), models.basis(of_cost)
     labels = [(output.key, _text(output.label)) for output in direct.outputs]
-    tiers = [per_type for per_type, _ in columns]
     # Behind the tiers stand the counts from each tier on, but for the last: as in the direct table.
-    counted = tiers + list(np.cumsum(tiers[::-1], axis=0)[::-1][:-1])
+    counted = list(tiers) + list(np.cumsum(tiers[::-1], axis=0)[::-1][:-1])
     numbers = _predicted(model, counted, cover, "households")
     money = _predicted(model, [row * cost_amounts() for row in counted], cover, "euroCents")
     each = clamp_text(None, UNITS["households"])

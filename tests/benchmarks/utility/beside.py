@@ -2,13 +2,20 @@
 """The same budget spent in other ways: by a trusted curator, and by each provider alone.
 
 *A trusted curator* has all records in one place: one clamp per level (`domain.md`, section 7:
-EUR 50,000 per buurt and wijk, 150,000 per gemeente), one draw of OpenDP's discrete Gaussian on each
-figure, no estimator. It pays the same price for each question. Its divisions over levels are the
-product's and that of `privacy.md` (10, 20 and 70 % for gemeente, wijk and buurt).
+EUR 50,000 per buurt and wijk, 150,000 per gemeente for all care together; per publication group
+what stands there), one draw of OpenDP's discrete Gaussian on each figure, no estimator. It pays the
+same price for each question. Its divisions over levels are the product's and that of `privacy.md`
+(10, 20 and 70 % for gemeente, wijk and buurt).
+
+*The share of the dearest 3 %* a curator can release as such: the sum of what the dearest households
+cost, so many as 3 % of the addresses, each clamped, over the sum of all. One household that comes
+or goes moves the first by the clamp at most too: it comes in the place of one that costs less, or
+not at all. The first has the price of the tiers of Q10, the second that of its sum.
 
 *Noise at each provider*: nobody adds up anything before noise. Each provider clamps and counts its
 own households and adds full noise for one household at that provider; the noised figures are added
-up. A household that is known at k providers pays k times.
+up. A household that is known at k providers pays k times. Who is among the dearest over all
+providers nobody knows then, so there is no such share.
 """
 
 from collections.abc import Iterator, Mapping
@@ -34,31 +41,40 @@ from ontschot.protocol.privacy.accuracy import Z_95
 from ontschot.protocol.privacy.units import sigma_for
 
 CAPS: Final[Mapping[Level, int]] = {"gemeente": 150_000, "wijk": 50_000, "buurt": 50_000}
-"""Euros."""
+"""Euros, for all care together."""
+
+GROUP_CAPS: Final = (15_000, 15_000, 75_000, 25_000, 25_000, 100_000, 100_000, 20_000)
+"""Euros, for publication groups 1 to 8."""
 
 LEVEL_SHARES: Final[Mapping[Level, int]] = {"gemeente": 10, "wijk": 20, "buurt": 70}
 """Per cent of a question's price, by `privacy.md`."""
 
-COUNTED: Final = ("Q06", "Q09", "Q12", "Q13")
-"""Questions that only count; Q09 is the tiers of Q10 too."""
+QUESTIONS: Final = ("Q01", "Q02", "Q06", "Q09", "Q10", "Q12", "Q13")
+
+TOP: Final = 3
+"""Per cent of the addresses."""
 
 Name: TypeAlias = Literal["curator", "curator 10/20/70", "noise at each provider"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plain:
-    """A plain release of a block: figures float64[areas, m] and half of their 95 % intervals."""
+    """A plain release of a block: figures float64[areas, m] and half of their 95 % intervals.
+
+    ``kind`` is ``plain``, or ``shares`` for that of the dearest (permille, one column).
+    """
 
     question: str
     block: BlockDefinition
     name: Name
     figures: Floats
     half: Floats
+    kind: Literal["plain", "shares"] = "plain"
 
 
 def beside(exact: Exact, planned: Plan, noise: NoiseSource) -> Iterator[Plain]:
     """Yield every plain release of the same questions at the same prices."""
-    for question in ("Q01", *COUNTED):
+    for question in QUESTIONS:
         known = definition(question)
         for block in known.blocks:
             if question == "Q01" and block.statistic != "capped":
@@ -70,6 +86,7 @@ def beside(exact: Exact, planned: Plan, noise: NoiseSource) -> Iterator[Plain]:
             for name, share in shares:
                 yield _curated(exact, known, block, name, price * share // 100, noise)
             yield _of_providers(exact, known, block, price * block.share // 100, noise)
+    yield _top_share(exact, definition("Q10"), planned.prices["Q10"], noise)
 
 
 def _by_level(known: Definition, block: BlockDefinition) -> int:
@@ -83,8 +100,8 @@ def _curated(
     exact: Exact, known: Definition, block: BlockDefinition, name: str, rho: int, noise: NoiseSource
 ) -> Plain:
     if block.statistic == "capped":
-        cap = CAPS[block.level]
-        values = np.round(np.minimum(exact.world.euros, cap))
+        cap = cap_of(known, block)
+        values = np.round(np.minimum(_euros(known, block, exact), cap))
         sums = area_sums(exact.area_map(block), exact.world.slot, values)[:, None]
         scale, sensitivity = CENTS, cap**2
     else:
@@ -97,6 +114,39 @@ def _curated(
     return _plain(known, block, name, noised, float(sigma) * scale)
 
 
+def cap_of(known: Definition, block: BlockDefinition) -> int:
+    """Return what a household counts for at most, in euros."""
+    groups = known.variable(block.variable).groups
+    return GROUP_CAPS[groups[0] - 1] if groups else CAPS[block.level]
+
+
+def _euros(known: Definition, block: BlockDefinition, exact: Exact) -> Floats:
+    quantum = known.variable(block.variable).quantum_cents / CENTS
+    euros: Floats = true_values(known, block, exact.world) * quantum
+    return euros
+
+
+def _top_share(exact: Exact, known: Definition, price: int, noise: NoiseSource) -> Plain:
+    tiers, total = known.blocks
+    area_map, cap = exact.area_map(total), cap_of(known, total)
+    euros = np.round(np.minimum(_euros(known, total, exact), cap))
+    areas = area_map.index[exact.world.slot]
+    found = []
+    for area, size in enumerate(area_map.slots_per_area):
+        own = np.sort(euros[areas == area])[::-1]
+        found.append([own[: round(size * TOP / 100)].sum(), own.sum()])
+    sigmas = [sigma_for(price * block.share // 100, cap**2) for block in (tiers, total)]
+    top, whole = (
+        column + noise.draw(sigma, len(column))
+        for column, sigma in zip(np.array(found).T, sigmas, strict=True)
+    )
+    share = top / whole
+    # Of a ratio of two figures with noise of their own, to first order.
+    deviation = np.hypot(float(sigmas[0]), share * float(sigmas[1])) / np.abs(whole)
+    half = 1000 * Z_95 * deviation[:, None]
+    return Plain(known.id, tiers, "curator", 1000 * share[:, None], half, "shares")
+
+
 def _of_providers(
     exact: Exact, known: Definition, block: BlockDefinition, rho: int, noise: NoiseSource
 ) -> Plain:
@@ -105,7 +155,7 @@ def _of_providers(
     area_map = exact.area_map(block)
     sums = np.stack([area_sums(area_map, slots, one) for one in columns], axis=1)
     is_money = block.statistic == "capped"
-    scale, sensitivity = (CENTS, CAPS[block.level] ** 2) if is_money else (1, 1)
+    scale, sensitivity = (CENTS, cap_of(known, block) ** 2) if is_money else (1, 1)
     sigma = sigma_for(rho, sensitivity)
     added = noise.draw(sigma, providers * sums.size).reshape(providers, *sums.shape).sum(axis=0)
     deviation = float(sigma) * scale * providers**0.5
@@ -122,7 +172,7 @@ def _at_providers(
     values = values_at_providers(known, block, exact.world)
     if block.statistic == "capped":
         euros = values * known.variable(block.variable).quantum_cents / CENTS
-        return slots, [np.rint(np.minimum(euros, float(CAPS[block.level])))]
+        return slots, [np.rint(np.minimum(euros, float(cap_of(known, block))))]
     return slots, [one.astype(np.float64) for one in counted(block, values)]
 
 

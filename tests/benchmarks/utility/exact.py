@@ -81,7 +81,8 @@ class Exact:
         for area, size in enumerate(area_map.slots_per_area):
             euros = np.sort(self.world.euros[areas == area])[::-1]
             most = [round(size * percent / 100) for percent in PERCENTS]
-            found.append([1000 * euros[:one].sum() / max(euros.sum(), 1.0) for one in most])
+            # The quotient first: of everything it is 1, and 1000 times that is not more than 1000.
+            found.append([1000 * (euros[:one].sum() / max(euros.sum(), 1.0)) for one in most])
         return np.array(found)
 
 

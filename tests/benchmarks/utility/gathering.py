@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.utility.beside import Plain
+from benchmarks.utility.beside import TOP, Plain
 from benchmarks.utility.exact import CENTS, Exact
 from benchmarks.utility.towns import Floats
 from ontschot.coordinator.estimates.tables import PERCENTS
@@ -53,7 +53,9 @@ class Key(NamedTuple):
 class Errors:
     """Of many figures of one kind: what part of the truth they are off, and whether it is inside.
 
-    ``off`` float64[n] relative to the truth; of shares, off in points of 1.
+    ``off`` float64[n] relative to the truth, where that is not zero; of shares, off in points of 1.
+    ``inside`` bool[m] of all of them: an interval promises to hold a truth of zero as well, and
+    among those where there is something it holds it less often than it says.
     """
 
     off: list[Floats] = field(default_factory=list)
@@ -66,11 +68,11 @@ class Errors:
 
     @property
     def number(self) -> int:
-        """How many figures."""
+        """How many figures of which the truth is not zero."""
         return sum(len(part) for part in self.off)
 
     def quantile(self, part: float) -> float:
-        """Return a quantile of the absolute errors."""
+        """Return a quantile of the absolute errors; there must be one."""
         return float(np.quantile(np.abs(np.concatenate(self.off)), part))
 
     @property
@@ -120,10 +122,13 @@ def of_plain(exact: Exact, costs: str, releases: Iterable[Plain]) -> dict[Key, E
     """Return the errors of plain releases; intervals are about the clamped figure's noise only."""
     found: dict[Key, Errors] = defaultdict(Errors)
     for one in releases:
-        truth = exact.truth(one.question, one.block, "plain")
+        truth = exact.truth(one.question, one.block, one.kind)
+        if one.kind == "shares":
+            names, truth = [SHARE.format(TOP)], truth[:, [PERCENTS.index(TOP)]]
+        else:
+            names = measures(definition(one.question), one.block, "plain", truth.shape[1])
         figures = np.stack([one.figures, one.figures - one.half, one.figures + one.half])
         key = Key(exact.place.name, costs, one.question, one.block.level, "", "", one.name)
-        names = measures(definition(one.question), one.block, "plain", truth.shape[1])
         slots = exact.area_map(one.block).slots_per_area
         # Their intervals promise nothing of the truth; this is how often they hold it.
         _judge(found, key, names, (figures, truth, truth), slots)
@@ -188,13 +193,13 @@ def _judge(
     is_inside = (low <= held) & (held <= high)
     for column, measure in enumerate(measures):
         for size, chosen in _sizes(key.level, slots):
-            of = chosen & (truth[:, column] > 0)
-            if not of.any():
+            if not chosen.any():
                 continue
+            of = chosen & (truth[:, column] > 0)
             off = value[of, column] - truth[of, column]
             by = 1000.0 if measure.startswith("share") else truth[of, column]
             one = key._replace(measure=measure, size=size)
-            found[one].add(off / by, is_inside[of, column])
+            found[one].add(off / by, is_inside[chosen, column])
 
 
 def _sizes(level: str, slots: NDArray[np.int64]) -> Iterator[tuple[str, NDArray[np.bool_]]]:

@@ -41,7 +41,7 @@ class Amount:
     draws: int
 
 
-WHOLE, QUICK = Amount(20, 5), Amount(2, 2)
+WHOLE, QUICK = Amount(20, 10), Amount(2, 2)
 
 
 def tasks(data: Path | None, amount: Amount, costs: Sequence[str] = tuple(COSTS)) -> list[Task]:

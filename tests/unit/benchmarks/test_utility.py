@@ -101,11 +101,46 @@ def test_providers_draw_their_own_noise(place: Place) -> None:
     made = exact(rng, place, world(rng, place, COSTS[NAME]))
     for one in beside(made, plan(place), Counting()):
         times = place.providers if one.name == "noise at each provider" else 1
-        plain = made.opened.get((one.question, one.block.id))
-        assert plain is not None
-        assert sizes.pop() == times * plain.size
+        size = made.opened[one.question, one.block.id].size
+        if one.kind == "shares":
+            # What the dearest cost together, and what all cost.
+            assert (sizes.pop(), sizes.pop()) == (1, 1)
+        else:
+            assert sizes.pop() == times * size
         assert (one.half > 0).all()
     assert not sizes
+
+
+def test_a_curator_knows_the_dearest_but_for_the_clamp(
+    place: Place, found: dict[Key, Errors]
+) -> None:
+    of = key(place, "Q10", "gemeente", "share of the dearest 3 %", "curator")
+    (off,) = set(np.concatenate(found[of].off))
+    # Clamped, those households have a little less of the money than they really have.
+    assert -0.15 < off < 1e-5
+    assert not [one for one in found if one.measure == of.measure and "provider" in one.estimator]
+
+
+def test_without_noise_clamps_of_groups_leave_out_what_ours_do(
+    place: Place, found: dict[Key, Errors]
+) -> None:
+    for group in range(1, 9):
+        of = key(place, "Q02", "gemeente", f"cost, group {group}", "direct")
+        ours, theirs = (
+            np.concatenate(found[of._replace(estimator=name)].off) for name in ("direct", "curator")
+        )
+        # Ours is rounded to quanta: of a small group that is a few per cent of its cost.
+        assert theirs == pytest.approx(ours, abs=0.05)
+        alone = found[of._replace(estimator="noise at each provider")].off
+        # A household that is at two providers may count twice for the clamp.
+        assert (np.concatenate(alone) >= theirs - 0.01).all()
+
+
+def test_intervals_are_judged_where_there_is_nothing_too() -> None:
+    one = errors(0.5)
+    one.add(np.array([]), np.array([True, True, False]))
+    assert one.number == 1
+    assert one.coverage == 0.75
 
 
 def test_two_helpers_add_noise_to_every_figure(place: Place) -> None:

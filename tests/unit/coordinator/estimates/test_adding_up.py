@@ -13,8 +13,9 @@ from ontschot.coordinator.estimates.improving import improve
 from ontschot.coordinator.estimates.models import RoundModels
 from ontschot.coordinator.results import Area, Result, build_result
 from ontschot.coordinator.results.document import AreaRow, Table
-from ontschot.coordinator.results.release import Block
+from ontschot.coordinator.results.release import Block, Counted
 from ontschot.protocol.catalogue.definitions import BlockDefinition, definition
+from ontschot.protocol.documents.rounds import Level
 from ontschot.protocol.language import Text
 from ontschot.protocol.universe.areas import AreaMap
 from simulation.making import make_maps, make_universe
@@ -26,7 +27,7 @@ SIGMA = Fraction(6)
 
 
 @pytest.fixture(scope="module")
-def maps() -> Mapping[tuple[str, int], AreaMap]:
+def maps() -> Mapping[tuple[Level, int], AreaMap]:
     return make_maps(make_universe(SIZES))
 
 
@@ -60,7 +61,7 @@ def opened(block: BlockDefinition, areas: AreaMap, classes: int) -> Block:
     )
 
 
-def improved(question: str, maps: Mapping[tuple[str, int], AreaMap]) -> Result:
+def improved(question: str, maps: Mapping[tuple[Level, int], AreaMap]) -> Result:
     """Return a made-up answer with its estimates."""
     known = definition(question)
     blocks = []
@@ -68,7 +69,7 @@ def improved(question: str, maps: Mapping[tuple[str, int], AreaMap]) -> Result:
         grid = known.variable(block.variable).cells
         classes = len(grid.classes) if grid else 1
         blocks.append(opened(block, maps[block.level, block.minimum], classes))
-    counted = "persons" if known.unit == "person" else "households"
+    counted: Counted = "persons" if known.unit == "person" else "households"
     about = replace(METADATA, question=question, participants=PROVIDERS, counted=counted)
     models = RoundModels([(known, build_result(about, blocks))], maps.__getitem__)
     return improve(models)[0]
@@ -90,7 +91,7 @@ def total(rows: tuple[AreaRow, ...], column: int) -> int:
     ],
 )
 def test_cells_at_two_levels_add_up_with_their_rest(
-    maps: Mapping[tuple[str, int], AreaMap],
+    maps: Mapping[tuple[Level, int], AreaMap],
     question: str,
     gemeente: str,
     wijk: str,
@@ -118,11 +119,11 @@ def test_cells_at_two_levels_add_up_with_their_rest(
 
 @pytest.mark.parametrize("question", ["Q18", "Q20"])
 def test_what_is_at_one_level_has_nothing_to_add_up(
-    maps: Mapping[tuple[str, int], AreaMap], question: str
+    maps: Mapping[tuple[Level, int], AreaMap], question: str
 ) -> None:
     assert consistent(improved(question, maps)) == {}
 
 
-def test_persons_are_not_made_to_add_up(maps: Mapping[tuple[str, int], AreaMap]) -> None:
+def test_persons_are_not_made_to_add_up(maps: Mapping[tuple[Level, int], AreaMap]) -> None:
     # Their buckets are laid out per level, so what the same people give is not the same.
     assert consistent(improved("Q05", maps)) == {}

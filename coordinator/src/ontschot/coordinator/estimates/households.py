@@ -29,7 +29,7 @@ MOST_EUROS: Final = 1_000_000
 states. The dearest that is known publicly is over half a million (Nulmeting Zwijndrecht)."""
 
 KNOTS: Final = (
-    *(50, 300, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000),
+    *(50, 300, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 150_000, 250_000, 1_000_000),
 )
 MARKS: Final = (
     *(LEAST_EUROS, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 15_000, 20_000, 25_000, 50_000),

@@ -22,6 +22,8 @@ import structlog
 from hypothesis import HealthCheck, settings
 from psycopg import sql
 
+from simulation.machine.report import last_words
+
 # A busy machine makes an example slow, not wrong.
 settings.register_profile("ontschot", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ontschot")
@@ -105,7 +107,10 @@ def records_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what was left out, and how to install it."""
+    """Say what was left out, and how to install it; and what a simulation reports."""
+    if words := last_words():
+        terminalreporter.section("simulation")
+        terminalreporter.write_line(words)
     skipped = terminalreporter.stats.get("skipped", [])
     counts = {
         marker: sum(marker in getattr(report, "keywords", {}) for report in skipped)

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import pytest
 
 from simulation.machine.acts import Step, do
-from simulation.machine.running import Bases, Watch
+from simulation.machine.running import Bases
 from simulation.machine.world import World
 
 Play: TypeAlias = Callable[..., None]
@@ -23,12 +23,10 @@ def world(bases: Bases) -> Iterator[World]:
 @pytest.fixture
 def play(world: World) -> Play:
     """Take steps, and check every rule after them."""
-    watch = Watch(world)
 
     def take(*steps: Step) -> None:
         for step in steps:
             do(world, step)
-            watch.after()
-        watch.check()
+            world.look()
 
     return take

@@ -3,12 +3,11 @@
 
 import pytest
 
-from ontschot.protocol.letters import ROSTER
 from ontschot.protocol.roster.model import ROSTER as KIND
 from ontschot.protocol.roster.model import Participant
 from ontschot.protocol.signed import SignedDocument
 from simulation.attacks.conftest import Play
-from simulation.machine.adversary import say
+from simulation.machine.adversary import say_roster
 from simulation.machine.world import PARTIES, World
 from simulation.making import make_keys
 
@@ -32,7 +31,7 @@ def swapped(world: World, name: str) -> SignedDocument:
 def test_a_swapped_sealing_key_is_taken_by_nobody(world: World, play: Play, name: str) -> None:
     forged = swapped(world, name)
     for party in PARTIES:
-        say(world, party, ROSTER, str(world.roster.serial + 1), forged.to_bytes())
+        say_roster(world, party, forged)
     play(("settle",))
     for party in PARTIES:
         held = world.mailrooms[party].roster()

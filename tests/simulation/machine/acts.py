@@ -22,6 +22,7 @@ from ontschot.protocol.errors import OntschotError
 from ontschot.protocol.roster.model import Participant
 from simulation.federation import COORDINATOR
 from simulation.machine import adversary, mail
+from simulation.machine.killing import KILLS, killed
 from simulation.machine.world import ASKINGS, World, people_ask
 
 Word: TypeAlias = str | int
@@ -45,6 +46,7 @@ def tick(world: World, name: str) -> None:
 
 def crash(world: World, name: str) -> None:
     """A party is killed between two letters, and started again."""
+    world.kills += 1
     world.start(name)
 
 
@@ -193,7 +195,29 @@ ACTS: Final[dict[str, Act]] = {
 }
 
 
+MORTAL: Final[dict[str, bool]] = {
+    "tick": True,
+    "object": True,
+    "renew": True,
+    "say-yes": True,
+    "say-no": True,
+    "ask": False,
+    "ask-again": False,
+    "end-round": False,
+    "next-roster": False,
+    "set-listed": False,
+}
+"""What one party does by itself, so that it can be killed at it: whom the first word names, or
+(False) the coordinator. One of ``killing.KILLS`` is then the last word of the step."""
+
+
 def do(world: World, step: Step) -> None:
     """Take one step."""
     name, *words = step
-    ACTS[str(name)](world, *words)
+    act = ACTS[str(name)]
+    fault = words[-1] if words and name in MORTAL else ""
+    if fault not in KILLS:
+        act(world, *words)
+        return
+    who = str(words[0]) if MORTAL[str(name)] else COORDINATOR
+    killed(world, who, lambda: act(world, *words[:-1]), str(fault))

@@ -8,12 +8,14 @@ key: it makes no approval, no consent and no word of a helper.
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
 from ontschot.coordinator.mail import Acknowledged
+from ontschot.coordinator.mail.desk import Desk
 from ontschot.coordinator.releases.schema import batches, uploads
 from ontschot.coordinator.releases.stock import Stock
 from ontschot.protocol.clock import to_text
@@ -21,6 +23,7 @@ from ontschot.protocol.documents.releases import MANIFEST, Manifest, Part
 from ontschot.protocol.errors import OntschotError
 from ontschot.protocol.letters import ROSTER, read
 from ontschot.protocol.release.gates import gate_spec, ring_bits
+from ontschot.protocol.roster import Roster
 from ontschot.protocol.roster.model import ROSTER as ROSTER_KIND
 from ontschot.protocol.signed import SignedDocument
 from simulation.federation import COORDINATOR, HELPERS
@@ -49,13 +52,13 @@ def show_again(world: "World", name: str, sender: str, kind: str, place: int) ->
     """A letter that somebody got before is shown again: the ``place``-th of its kind."""
     known = world.history.tape.get((name, sender, kind), [])
     if known:
-        world.mailrooms[name].receive(known[place % len(known)])
+        mail.show(world, name, known[place % len(known)])
 
 
 def misdirect(world: "World", name: str, other: str, sender: str, kind: str) -> None:
     """A letter to one party is shown to another."""
     for wire in world.history.tape.get((other, sender, kind), [])[-1:]:
-        world.mailrooms[name].receive(wire)
+        mail.show(world, name, wire)
 
 
 def quote(world: "World", name: str, other: str, sender: str, kind: str, subject: str) -> None:
@@ -104,13 +107,11 @@ def offer_roster(world: "World", name: str, kind: str) -> None:
     """A roster is shown to somebody that should not be taken: ``old``, or signed by one anchor."""
     if kind == "old":
         signed = next(iter(world.history.rosters.values()))[1]
-        number = "1"
     else:
         later = world.next_roster(contact="kwaad@example.org")
         signed = SignedDocument(later.to_bytes())
         signed = signed.add_signature(ROSTER_KIND, world.anchors[0])
-        number = str(later.serial)
-    say(world, name, ROSTER, number, signed.to_bytes())
+    say_roster(world, name, signed)
 
 
 def propose(world: "World", change: str, told: str) -> None:
@@ -143,6 +144,21 @@ def say(world: "World", name: str, kind: str, subject: str, payload: bytes) -> N
     """Write a letter as the coordinator, whatever is in it."""
     with suppress(OntschotError):  # no roster in force, or somebody who left
         world.lead(lambda desk: desk.send(name, kind, subject, payload))
+
+
+def say_roster(world: "World", name: str, signed: SignedDocument) -> None:
+    """Write a roster to somebody as the coordinator does: in a letter under that very roster.
+
+    So nothing is wrong with the letter, and the roster itself must be looked at.
+    """
+    roster = Roster.parse(signed.payload)
+
+    def write(desk: Desk) -> None:
+        under = replace(desk, roster=roster)
+        under.queue(name, ROSTER, str(roster.serial), signed.to_bytes())
+
+    with suppress(OntschotError):  # no roster in force
+        world.lead(write)
 
 
 def relisted(world: "World", manifest: Manifest, nodes: list[str], batch: str | None) -> Manifest:

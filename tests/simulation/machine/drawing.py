@@ -11,8 +11,9 @@ from typing import Final
 
 from simulation.federation import COORDINATOR, HELPERS
 from simulation.machine import mail
-from simulation.machine.acts import Step
+from simulation.machine.acts import MORTAL, Step
 from simulation.machine.adversary import CHANGES, TOLD
+from simulation.machine.killing import KILLS
 from simulation.machine.world import ASKED, ASKINGS, NODES, PARTIES, World
 
 EVERYBODY: Final = (*PARTIES, COORDINATOR)
@@ -52,12 +53,18 @@ class Drawing:
         if self._first:
             return self._first.pop(0)
         while True:
-            if not (world.outgoing or world.waiting) and self.chance.random() < 0.5:
-                return _time(self, world)
-            (kind,) = self.chance.choices(self._kinds, self._weights)
+            kind = "time"
+            if world.outgoing or world.waiting or self.chance.random() < 0.5:
+                (kind,) = self.chance.choices(self._kinds, self._weights)
             step = KINDS[kind][0](self, world)
             if step is not None:
-                return step
+                return self._perhaps_killed(step)
+
+    def _perhaps_killed(self, step: Step) -> Step:
+        # Acts are rare and letters are not: who acts dies five times as often as who gets one.
+        if step[0] not in MORTAL or self.chance.random() >= 5 * self.faults:
+            return step
+        return (*step, self.chance.choice(KILLS))
 
 
 def _mail(drawing: Drawing, world: World) -> Step | None:

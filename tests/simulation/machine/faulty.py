@@ -5,22 +5,29 @@ Each fault is what a careless change of the product could do. It is planted as t
 tests only: the product has no way to be told to.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import structlog
-from sqlalchemy import select
+from numpy.typing import NDArray
+from sqlalchemy import Connection, insert, select
 
 from ontschot.node.helper.handlers import Helper
 from ontschot.node.helper.release import Release, find
 from ontschot.node.helper.saying import send_output
+from ontschot.node.ledger import chain
 from ontschot.node.ledger import service as ledger
-from ontschot.node.ledger.tables import HOLD
+from ontschot.node.ledger.tables import BINDING, HOLD
 from ontschot.node.mailroom.desk import Desk
 from ontschot.node.provider.answering.handlers import Provider
 from ontschot.protocol.documents.queries import Query
 from ontschot.protocol.letters import Letter
+from ontschot.protocol.privacy.charge import Charge
+from ontschot.protocol.privacy.units import Rho
+from ontschot.protocol.release.halves import Table, combine
+from ontschot.protocol.roster import Roster
 from ontschot.protocol.signed import SignedDocument
 from simulation.machine.acts import Step
 from simulation.machine.world import Fault, Role, World
@@ -124,6 +131,26 @@ def _nothing(*_words: object, **_named: object) -> None:
     return None
 
 
+def _for_nothing(*_words: object) -> tuple[Charge, ...]:
+    return (Charge("household", (2024,), Rho(1)), Charge("person", (2024,), Rho(1)))
+
+
+def _any_roster(_held: object, _pinned: object, signed: SignedDocument, _now: object) -> Roster:
+    return Roster.parse(signed.payload)
+
+
+def _bind_anew(connection: Connection, batch: str, binding: str) -> None:
+    query = select(BINDING.c.binding).where(BINDING.c.batch == batch)
+    if connection.execute(query).scalar() != binding:
+        chain.append(connection, "bind", {"batch": batch, "binding": binding})
+        row = {"batch": batch, "binding": binding}
+        connection.execute(insert(BINDING).prefix_with("OR REPLACE").values(row))
+
+
+def _one_more(shapes: Sequence[Table], half_a: bytes, half_b: bytes) -> list[NDArray[np.int64]]:
+    return [sums + 1 for sums in combine(shapes, half_a, half_b)]
+
+
 FAULTS: Final[dict[str, tuple[Fault, str]]] = {
     "fresh-noise": (_fresh_noise, "one-half"),
     "refund-on-restart": (_refund_on_restart, "ledger"),
@@ -136,6 +163,7 @@ FAULTS: Final[dict[str, tuple[Fault, str]]] = {
 
 
 _NODE: Final = "ontschot.node"
+_RELEASES: Final = "ontschot.coordinator.releases"
 
 PATCHES: Final[dict[str, tuple[dict[str, object], str, tuple[Step, ...]]]] = {
     "approvals-unread": (
@@ -164,6 +192,35 @@ PATCHES: Final[dict[str, tuple[dict[str, object], str, tuple[Step, ...]]]] = {
         },
         "list",
         (("propose", "fewer", "all"),),
+    ),
+    "batches-bound-anew": (
+        {f"{_NODE}.ledger.marks.bind": _bind_anew},
+        "one-binding",
+        (("renew", "provider-1"), ("settle",), ("propose", "same-batch", "all")),
+    ),
+    "charged-next-to-nothing": (
+        {
+            f"{_NODE}.helper.steps.charges_of": _for_nothing,
+            f"{_NODE}.provider.answering.consenting.charges_of": _for_nothing,
+        },
+        "cap",
+        (
+            ("ask", "dear"),
+            ("ask", "dear-too"),
+            ("settle",),
+            ("advance", 61),
+            ("tick", "coordinator"),
+        ),
+    ),
+    "anchors-uncounted": (
+        {f"{_NODE}.mailroom.rosters.judge_roster": _any_roster},
+        "roster",
+        (("offer-roster", "provider-1", "forged"),),
+    ),
+    "published-otherwise": (
+        {f"{_RELEASES}.publishing.combine": _one_more},
+        "published",
+        (("ask", "again"), ("settle",), ("advance", 61), ("tick", "coordinator")),
     ),
 }
 """Checks that are gone from every party, the rule that then breaks, and what an attacker does."""

@@ -72,6 +72,7 @@ class History:
         verified: every row of a party's ledger, as last verified.
         written: digests of letters that were looked at when they were written.
         published: digests of answers that were compared.
+        answers: the answers that were there when they were.
         needles: what may be found nowhere.
     """
 
@@ -95,6 +96,7 @@ class History:
     verified: dict[str, Kept] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
     published: set[str] = field(default_factory=set)
+    answers: set[str] = field(default_factory=set)
     needles: Needles = field(default_factory=Needles)
     drawn: dict[tuple[str, str], Vector] = field(default_factory=dict)
 

@@ -4,27 +4,28 @@
 ==============  ====================================================================================
 ``forget``      the receipt or acknowledgement gets lost: the letter is carried again
 ``twice``       it is carried twice
-``kill-1`` ..   whoever takes it is killed at that commit, and started again from its files
+``kill-1`` ..   whoever takes it is killed at that commit (``killing``)
 ``kill-after``  it is killed after the commit, before it says so
 ==============  ====================================================================================
 """
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ontschot.coordinator.mail import Acknowledged
 from ontschot.coordinator.mail.queue import Delivery
+from ontschot.node.mailroom.inbox import Outcome
 from ontschot.protocol import canonical
 from ontschot.protocol.errors import OntschotError
+from ontschot.protocol.letters import SignedLetter
 from simulation.federation import COORDINATOR
-from simulation.network import Killed, Killer
+from simulation.machine.killing import KILLS, killed
 
 if TYPE_CHECKING:
     from simulation.machine.world import World
 
-FAULTS = ("forget", "twice", "kill-1", "kill-2", "kill-3", "kill-after")
+FAULTS = ("forget", "twice", *KILLS)
 
 STAYS = frozenset(
     (
@@ -54,16 +55,17 @@ def post(world: "World", name: str, fault: str = "") -> bool:
             office.files.incoming.put(room.files.store.path(ref.sha256))
             office.uploaded(name, ref)
         world.history.left(world, name, letter.wire)
+        world.led = True
         office.post(letter.wire, name)
 
     try:
-        killed = _carry(world, COORDINATOR, hand_over, fault)
+        died = _carry(world, COORDINATOR, hand_over, fault)
     except OntschotError as error:
         if error.code not in STAYS:
             raise
         world.outgoing.discard(name)
         return False
-    if not killed and fault != "forget":
+    if not died and fault != "forget":
         room.mark_posted(letter.seq)
     return True
 
@@ -83,13 +85,19 @@ def deliver(world: "World", name: str, sender: str, place: int = 0, fault: str =
         room = world.mailrooms[name]
         for ref in room.missing(delivery.wire):
             room.files.incoming.put(world.office.attachment(name, ref.sha256))
-        world.history.shown(name, delivery.wire)
-        acknowledged.append(room.receive(delivery.wire).acknowledged)
+        acknowledged.append(show(world, name, delivery.wire).acknowledged)
 
-    killed = _carry(world, name, hand_over, fault)
-    if not killed and fault != "forget" and acknowledged[-1]:
+    died = _carry(world, name, hand_over, fault)
+    if not died and fault != "forget" and acknowledged[-1]:
         world.office.acknowledge([Acknowledged(name, delivery.id)])
-    return killed or acknowledged[-1]
+    return died or acknowledged[-1]
+
+
+def show(world: "World", name: str, wire: SignedLetter) -> Outcome:
+    """Show a letter to a party, whether it comes in order or not."""
+    world.history.shown(name, wire)
+    world.touched.add(name)
+    return world.mailrooms[name].receive(wire)
 
 
 def lying(world: "World", name: str) -> dict[str, list[Delivery]]:
@@ -138,17 +146,10 @@ def settle(world: "World", limit: int = 20_000) -> int:
 
 def _carry(world: "World", taker: str, hand_over: Callable[[], None], fault: str) -> bool:
     """Hand a letter over; return whether its taker was killed, and so never said it has it."""
-    at = int(fault[-1]) if fault.startswith("kill-") and fault[-1].isdigit() else None
-    watch = nullcontext() if at is None else Killer(world.engines[taker], at)
-    try:
-        with watch:
+
+    def act() -> None:
+        hand_over()
+        if fault == "twice":
             hand_over()
-            if fault == "twice":
-                hand_over()
-    except Killed:
-        world.start(taker)
-        return True
-    if fault == "kill-after":
-        world.start(taker)
-        return True
-    return False
+
+    return killed(world, taker, act, fault)

@@ -23,8 +23,9 @@ Not failures: a release that ends without an answer, a party that closes itself,
 stuck after an older copy was put back, budget that is lost.
 """
 
+from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +51,25 @@ LEAST_ORGANISATIONS = 3
 SECOND_ADDS = 3
 CAPS = {"household": 185_070_000_000, "person": 740_280_000_000}
 
+RULES: Final = (
+    "one-half",
+    "commits-first",
+    "one-opening",
+    "one-binding",
+    "noised-once",
+    "list",
+    "cap",
+    "approved",
+    "kept-secret",
+    "ledger",
+    "roster",
+    "published",
+)
+"""Every rule by its name; for each a fault is planted (``faulty``) that breaks it."""
+
+CHECKED: Final[Counter[str]] = Counter()
+"""How often each rule was looked at in this process, so that a report can say it."""
+
 
 class Violation(AssertionError):
     """A rule was broken; ``rule`` is its name."""
@@ -61,6 +81,7 @@ class Violation(AssertionError):
 
 def require(holds: object, rule: str, detail: str) -> None:
     """Raise ``Violation`` unless something holds."""
+    CHECKED[rule] += 1
     if not holds:
         raise Violation(rule, detail)
 

@@ -14,6 +14,7 @@ run; what is drawn does not depend on them.
 
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ import structlog
 from simulation.machine import ledgers
 from simulation.machine.acts import Step, do
 from simulation.machine.drawing import Drawing
-from simulation.machine.rules import Violation, require
+from simulation.machine.report import Tally
+from simulation.machine.rules import CHECKED, Violation, require
 from simulation.machine.world import PARTIES, Fault, World, make_answered, make_asked, make_world
 
 LENGTH: Final = 500
@@ -33,9 +35,6 @@ LENGTH: Final = 500
 
 BASES: Final = {"open": 1, "asked": 5, "answered": 4}
 """How often worlds begin where."""
-
-CHECK_EVERY: Final = 40
-"""Steps between two looks into the ledgers of whoever worked; what leaves is always looked at."""
 
 
 @dataclass(frozen=True)
@@ -87,46 +86,34 @@ class Found:
         return f"{self.violation}\nreplay(bases, {self.base!r}, [\n{lines}])"
 
 
-class Watch:
-    """Looks at a world after each step."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._steps = 0
-
-    def after(self) -> None:
-        """Check what left, and now and then what is kept."""
-        self._steps += 1
-        self._world.look()
-        if self._steps % CHECK_EVERY == 0:
-            self.check()
-
-    def check(self) -> None:
-        """Check what is kept by whoever worked since the last time."""
-        for name in sorted(self._world.worked):
-            ledgers.check_party(self._world, name)
-        self._world.worked.clear()
-        ledgers.check_published(self._world)
-
-    def end(self) -> None:
-        """Check everybody, and everything on disk."""
-        self._world.worked.update(PARTIES)
-        self.check()
-        self._world.close()
-        ledgers.check_files(self._world)
+def look_at_all(world: World) -> None:
+    """Check everybody, and, where a world ends, everything on disk."""
+    world.touched.update(PARTIES)
+    world.led = True
+    world.history.answers.clear()
+    world.look()
+    world.close()
+    ledgers.check_files(world)
 
 
 def replay(
     bases: Bases, base: str, steps: Sequence[Step], fault: Fault | None = None
 ) -> Found | None:
     """Take these steps; return the rule that broke, with the steps up to there."""
-    return _run(bases, base, iter(steps), fault)
+    return _run(bases, base, iter(steps), fault, [])
 
 
 def explore(
-    bases: Bases, seed: int, length: int = LENGTH, fault: Fault | None = None
+    bases: Bases,
+    seed: int,
+    length: int = LENGTH,
+    fault: Fault | None = None,
+    tally: Tally | None = None,
 ) -> Found | None:
-    """Take ``length`` drawn steps; return the rule that broke, with the steps up to there."""
+    """Take ``length`` drawn steps; return the rule that broke, with the steps up to there.
+
+    What was done is added to ``tally``.
+    """
     drawing = Drawing(seed)
     (base,) = drawing.chance.choices(list(BASES), list(BASES.values()))
 
@@ -134,19 +121,36 @@ def explore(
         for _ in range(length):
             yield drawing.next(world)
 
-    return _run(bases, base, steps, fault)
-
-
-def _run(bases: Bases, base: str, source: Any, fault: Fault | None) -> Found | None:
+    before = Counter(CHECKED)
     taken: list[Step] = []
     try:
+        return _run(bases, base, steps, fault, taken, tally)
+    finally:
+        if tally is not None:
+            tally.episodes += 1
+            tally.acts.update(str(step[0]) for step in taken)
+            tally.rules.update(CHECKED - before)
+
+
+def _run(
+    bases: Bases,
+    base: str,
+    source: Any,
+    fault: Fault | None,
+    taken: list[Step],
+    tally: Tally | None = None,
+) -> Found | None:
+    try:
         with bases.world(base, fault) as world:
-            watch = Watch(world)
+            known = len(world.history.published)
             for step in source(world) if callable(source) else source:
                 taken.append(step)
                 do(world, step)
-                watch.after()
-            watch.end()
+                world.look()
+            look_at_all(world)
+            if tally is not None:
+                tally.crashes += world.kills
+                tally.published += len(world.history.published) - known
     except Violation as violation:
         return Found(base, taken, violation)
     except Exception as error:  # noqa: BLE001 -- whatever a party raises that nobody expected

@@ -9,6 +9,7 @@ import pytest
 
 from simulation.machine.acts import Step
 from simulation.machine.faulty import FAULTS, PATCHES
+from simulation.machine.rules import RULES
 from simulation.machine.running import LENGTH, Bases, Found, explore, replay
 from simulation.machine.shrinking import shrink
 from simulation.machine.test_machine import STEPS
@@ -43,6 +44,11 @@ def test_a_faulty_party_is_found(bases: Bases, name: str) -> None:
     found = find(bases, fault)
     expect_short(bases, found, rule, fault)
     assert replay(bases, found.base, found.steps) is None, "an honest party does it too"
+
+
+def test_for_every_rule_a_fault_is_planted() -> None:
+    planted = {rule for _, rule in FAULTS.values()} | {rule for _, rule, _ in PATCHES.values()}
+    assert planted == set(RULES)
 
 
 BESIDES: tuple[Step, ...] = (

@@ -8,12 +8,19 @@ A failure prints the world's seed and the shortest list of steps that was found:
 given), and ``ONTSCHOT_SIMULATION_SEED`` the seed of the first world. Every case has worlds of its
 own, by seed, so cases run in any order and on any number of cores; a run that was stopped goes on
 with the cases that are left (``-k``).
+
+``ONTSCHOT_SIMULATION_REPORT`` names a file in which the slow tests leave what they did
+(``report``); its sums are shown at the end of the run.
 """
 
 import os
+from pathlib import Path
+from time import monotonic
 
 import pytest
 
+from simulation.machine import report
+from simulation.machine.report import Tally
 from simulation.machine.running import LENGTH, Bases, explore
 from simulation.machine.shrinking import shrink
 
@@ -31,8 +38,8 @@ SHARES = 4
 """Classes of slow tests: more than most machines have cores to spare, so that none is idle long."""
 
 
-def expect_nothing_broken(bases: Bases, seed: int) -> None:
-    found = explore(bases, seed)
+def expect_nothing_broken(bases: Bases, seed: int, tally: Tally | None = None) -> None:
+    found = explore(bases, seed, tally=tally)
     if found is not None:
         pytest.fail(f"seed {seed}: {shrink(bases, found)}", pytrace=False)
 
@@ -58,6 +65,27 @@ def test_the_cases_share_all_worlds() -> None:
     assert shared == list(range(SLOW_SEED, SLOW_SEED + len(shared)))
 
 
+def run_case(bases: Bases, of: range) -> None:
+    """Run the worlds of a slow case, and leave a report of it, also when a rule broke."""
+    tally, began, broken = Tally(), monotonic(), "stopped"
+    try:
+        for seed in of:
+            broken = f"seed {seed}"
+            expect_nothing_broken(bases, seed, tally)
+        broken = ""
+    finally:
+        report.add(report.case_of(tally, of, monotonic() - began, broken or None))
+
+
+def test_a_case_leaves_a_report(
+    bases: Bases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(report.VARIABLE, str(tmp_path / "report.json"))
+    run_case(bases, range(3, 4))
+    assert f"{LENGTH} steps in 1 worlds, seeds 3 to 3" in report.last_words()
+    assert report.last_words().endswith("broken: nothing")
+
+
 class Share:
     """A share of a million steps. Each is a class of its own: then cores divide them."""
 
@@ -66,8 +94,7 @@ class Share:
     @pytest.mark.slow
     @pytest.mark.parametrize("case", range(CASES))
     def test_no_rule_is_broken_in_a_million_steps(self, bases: Bases, case: int) -> None:
-        for seed in seeds(self.number, case):
-            expect_nothing_broken(bases, seed)
+        run_case(bases, seeds(self.number, case))
 
 
 class TestFirstShare(Share):

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Dialect, Engine
 
+from ontschot.coordinator.mail.desk import Desk as CoordinatorDesk
 from ontschot.node.dealer.handlers import Dealer
 from ontschot.node.helper.handlers import Helper
 from ontschot.node.provider.answering.handlers import Provider
@@ -37,8 +38,8 @@ from ontschot.protocol.roster.model import ROSTER
 from ontschot.protocol.signed import SignedDocument
 from ontschot.protocol.universe import AreaMap, Universe
 from simulation.bench import stock_up
-from simulation.federation import COORDINATOR, HELPERS, Federation, Vector
-from simulation.machine import mail
+from simulation.federation import COORDINATOR, HELPERS, Federation, T, Vector
+from simulation.machine import ledgers, mail
 from simulation.machine.history import History
 
 AUTOMATIC = tuple(f"provider-{number}" for number in range(1, 5))
@@ -95,7 +96,8 @@ class World(Federation):
         outgoing: who may have letters to post.
         waiting: for whom letters may lie at the post office.
         touched: whose transactions were committed since somebody looked.
-        worked: the same, since their ledgers were checked.
+        led: whether the coordinator may have written anything since its answers were compared.
+        kills: how often a party was killed while it did something.
         objections: how many clients objected at a provider.
         fault: what is wrong with the parties of this world, if anything.
         forged: how many manifests the coordinator forged.
@@ -106,7 +108,8 @@ class World(Federation):
     outgoing: set[str] = field(default_factory=set)
     waiting: set[str] = field(default_factory=set)
     touched: set[str] = field(default_factory=set)
-    worked: set[str] = field(default_factory=set)
+    led: bool = True
+    kills: int = 0
     objections: dict[str, int] = field(default_factory=dict)
     fault: Fault | None = None
     forged: int = 0
@@ -123,7 +126,7 @@ class World(Federation):
             self.fault, self.history = before
         assert isinstance(other, World)
         other.outgoing, other.waiting = set(PARTIES), set(PARTIES)
-        other.touched, other.worked = set(), set()
+        other.touched, other.led, other.kills = set(), True, 0
         other.objections = dict(self.objections)
         other.bare = dict(self.bare)
         for name in PARTIES:
@@ -136,16 +139,29 @@ class World(Federation):
         signed = SignedDocument(roster.to_bytes())
         for key in self.anchors[:2]:
             signed = signed.add_signature(ROSTER, key)
-        self.office.adopt_roster(signed)
-        self.roster = roster
+        # The anchors signed it, whatever becomes of it.
         self.history.rosters[roster.digest] = (roster, signed)
+        try:
+            self.office.adopt_roster(signed)
+        finally:
+            held = self.office.roster()
+            if held is not None and held.digest == roster.digest:
+                self.roster = roster
+
+    def lead(self, action: Callable[[CoordinatorDesk], T]) -> T:
+        """Do something at the coordinator's desk."""
+        self.led = True
+        return super().lead(action)
 
     def look(self) -> None:
-        """Look at what parties wrote since somebody looked."""
+        """Check what parties wrote and keep, who worked since somebody looked; and the answers."""
         for name in sorted(self.touched):
             self.history.look(self, name)
-        self.worked |= self.touched
+            ledgers.check_party(self, name)
         self.touched.clear()
+        if self.led:
+            ledgers.check_published(self)
+            self.led = False
 
     def settle(self) -> int:
         """Carry letters until nobody has any that are taken; return how many were carried."""
@@ -207,12 +223,14 @@ class World(Federation):
 
     def _start_coordinator(self, *, install: bool = False) -> None:
         super()._start_coordinator(install=install)
+        self.led = True
         share_statements(self.engines[COORDINATOR])
         self._listen_to_the_office()
 
     def _listen_to_the_office(self) -> None:
         self.office.on_commit(self.waiting.update)
         self.waiting.update(self.mailrooms)
+        self.led = True
 
     def _role(self, name: str) -> Role:
         if name in HELPERS:

@@ -115,6 +115,7 @@ class Federation:
     questions: tuple[str, ...] = ("Q13",)
     min_nodes: int = 3
     max_nodes: int = 15
+    audit_candidates: int = 10
     decisions: dict[str, str] = field(default_factory=dict)
     sizes: Mapping[str, int] = field(default_factory=lambda: SIZES)
     noise: dict[str, NoiseSource] = field(default_factory=dict)
@@ -131,7 +132,11 @@ class Federation:
         self.anchors = [SigningKey.generate() for _ in range(3)]
         self.approvers = [SigningKey.generate() for _ in range(3)]
         parameters = make_parameters(
-            self.universe, list(self.maps.values()), self.min_nodes, self.max_nodes
+            self.universe,
+            list(self.maps.values()),
+            self.min_nodes,
+            self.max_nodes,
+            self.audit_candidates,
         )
         self.roster = make_roster(self.keys, self.anchors, self.approvers, parameters)
         self.pinned = PinnedAnchors(

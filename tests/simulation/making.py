@@ -129,9 +129,13 @@ def make_roster(
 
 
 def make_parameters(
-    universe: Universe, maps: Sequence[AreaMap], min_nodes: int, max_nodes: int
+    universe: Universe,
+    maps: Sequence[AreaMap],
+    min_nodes: int,
+    max_nodes: int,
+    audit_candidates: int = 10,
 ) -> Parameters:
-    """Return parameters with the default budgets for 2024, ten audit candidates and no slots."""
+    """Return parameters with the default budgets for 2024, and no time slots."""
     return Parameters(
         min_nodes=min_nodes,
         max_nodes=max_nodes,
@@ -147,6 +151,6 @@ def make_parameters(
                 area_maps=tuple(sorted({item.digest for item in maps})),
             ),
         ),
-        audit_candidates=10,
+        audit_candidates=audit_candidates,
         slot_minutes=0,
     )

@@ -17,7 +17,7 @@ def reused(world: World, name: str) -> Manifest:
     query = world.history.queries[digest_of(world, "again")]
     asked = {"query": query.digest, "blocks": query.blocks, "release_id": name}
     serial = {"roster_serial": world.roster.serial, "roster_hash": world.roster.digest}
-    return relisted(world, base.model_copy(update=asked | serial), list(AUTOMATIC), None)
+    return relisted(world, base.model_copy(update=asked | serial), list(AUTOMATIC), fresh=False)
 
 
 def test_a_batch_is_not_used_for_other_uploads_also_after_a_restart(

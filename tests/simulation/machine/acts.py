@@ -23,7 +23,7 @@ from ontschot.protocol.roster.model import Participant
 from simulation.federation import COORDINATOR
 from simulation.machine import adversary, mail
 from simulation.machine.killing import KILLS, killed
-from simulation.machine.world import ASKINGS, World, people_ask
+from simulation.machine.world import ASKINGS, SERVED, World, people_ask
 
 Word: TypeAlias = str | int
 Step: TypeAlias = tuple[Word, ...]
@@ -93,11 +93,12 @@ def end_round(world: World) -> None:
 
 def object_to(world: World, node: str) -> None:
     """A client of a provider objects: its household is in no vector from now on."""
-    flags = world.vectors[node, "served"].copy()
-    served = flags.nonzero()[0]
+    served = world.vectors[node, "served"].nonzero()[0]
     if served.size:
-        flags[served[0]] = 0
-        world.vectors[node, "served"] = flags
+        for name in (*SERVED, "euros"):
+            values = world.vectors[node, name].copy()
+            values[served[0]] = 0
+            world.vectors[node, name] = values
         world.objections[node] = world.objections.get(node, 0) + 1
         tick(world, node)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sqlalchemy import select
 
@@ -19,18 +19,16 @@ from ontschot.coordinator.mail.desk import Desk
 from ontschot.coordinator.releases.schema import batches, uploads
 from ontschot.coordinator.releases.stock import Stock
 from ontschot.protocol.clock import to_text
-from ontschot.protocol.documents.releases import MANIFEST, Manifest, Part
+from ontschot.protocol.documents.releases import MANIFEST, Gate, Manifest
 from ontschot.protocol.errors import OntschotError
 from ontschot.protocol.letters import ROSTER, read
-from ontschot.protocol.release.gates import gate_spec, ring_bits
+from ontschot.protocol.release.gates import gate_spec
 from ontschot.protocol.roster import Roster
 from ontschot.protocol.roster.model import ROSTER as ROSTER_KIND
 from ontschot.protocol.signed import SignedDocument
 from simulation.federation import COORDINATOR, HELPERS
 from simulation.machine import mail
-
-if TYPE_CHECKING:
-    from simulation.machine.world import World
+from simulation.machine.world import World, specs_of
 
 TOLD: Final[dict[str, Callable[[Manifest], tuple[str, ...]]]] = {
     "all": lambda manifest: (*HELPERS, *manifest.nodes),
@@ -41,27 +39,27 @@ TOLD: Final[dict[str, Callable[[Manifest], tuple[str, ...]]]] = {
 """Who is shown a forged manifest."""
 
 
-def drop(world: "World", name: str, sender: str) -> None:
+def drop(world: World, name: str, sender: str) -> None:
     """The oldest letter of a sender to somebody is thrown away."""
     found = mail.lying(world, name).get(sender, [])
     if found:
         world.office.acknowledge([Acknowledged(name, found[0].id)])
 
 
-def show_again(world: "World", name: str, sender: str, kind: str, place: int) -> None:
+def show_again(world: World, name: str, sender: str, kind: str, place: int) -> None:
     """A letter that somebody got before is shown again: the ``place``-th of its kind."""
     known = world.history.tape.get((name, sender, kind), [])
     if known:
         mail.show(world, name, known[place % len(known)])
 
 
-def misdirect(world: "World", name: str, other: str, sender: str, kind: str) -> None:
+def misdirect(world: World, name: str, other: str, sender: str, kind: str) -> None:
     """A letter to one party is shown to another."""
     for wire in world.history.tape.get((other, sender, kind), [])[-1:]:
         mail.show(world, name, wire)
 
 
-def quote(world: "World", name: str, other: str, sender: str, kind: str, subject: str) -> None:
+def quote(world: World, name: str, other: str, sender: str, kind: str, subject: str) -> None:
     """What somebody wrote to ``other`` is put in a letter of the coordinator, to ``name``.
 
     ``subject`` is ``same``, or ``last`` for that of the last manifest.
@@ -73,7 +71,7 @@ def quote(world: "World", name: str, other: str, sender: str, kind: str, subject
         say(world, name, kind, about, letter.payload)
 
 
-def ask_to_abort(world: "World", name: str, place: int) -> None:
+def ask_to_abort(world: World, name: str, place: int) -> None:
     """One helper alone is asked to give a release up, or how it stands."""
     known = list(world.history.manifests.values())
     if known:
@@ -81,29 +79,31 @@ def ask_to_abort(world: "World", name: str, place: int) -> None:
         say(world, name, "abort-request", manifest.digest, manifest.to_bytes())
 
 
-def stock(world: "World") -> None:
-    """Gate keys for question Q13 are ordered, though nobody needs them."""
-    bits = ring_bits(world.max_nodes, 1)
-    spec = gate_spec(world.question("Q13").blocks, world.slots, bits)
+def stock(world: World) -> None:
+    """Gate keys for the question of the last manifest are ordered, though nobody needs them."""
+    base = last_manifest(world)
+    query = world.question(_question_of(world, base) if base else "Q13")
 
     def order(stocked: Stock) -> None:
-        if stocked.take([spec]) is None:
+        if stocked.take(specs_of(world, query)) is None:
             stocked.order()
 
     with suppress(OntschotError):
         world.lead(lambda desk: order(Stock(desk)))
 
 
-def bare_question(world: "World", approvals: int) -> None:
+def bare_question(world: World, approvals: int) -> None:
     """A question that too few approved is sent to everybody."""
-    query = world.question("Q13", 50 * 10**9, purpose=f"door {approvals}")
+    base = last_manifest(world)
+    question = _question_of(world, base) if base else "Q13"
+    query = world.question(question, 50 * 10**9, purpose=f"door {approvals}")
     signed = world.approved(query, by=range(approvals))
     world.bare[query.digest] = query
     for name in (*HELPERS, *world.nodes):
         say(world, name, "question", query.digest, signed.to_bytes())
 
 
-def offer_roster(world: "World", name: str, kind: str) -> None:
+def offer_roster(world: World, name: str, kind: str) -> None:
     """A roster is shown to somebody that should not be taken: ``old``, or signed by one anchor."""
     if kind == "old":
         signed = next(iter(world.history.rosters.values()))[1]
@@ -114,7 +114,7 @@ def offer_roster(world: "World", name: str, kind: str) -> None:
     say_roster(world, name, signed)
 
 
-def propose(world: "World", change: str, told: str) -> None:
+def propose(world: World, change: str, told: str) -> None:
     """A manifest like the last one, or of a question that too few approved, with one change."""
     base = last_manifest(world)
     if base is None:
@@ -134,19 +134,24 @@ def propose(world: "World", change: str, told: str) -> None:
             say(world, name, MANIFEST, manifest.digest, manifest.to_bytes())
 
 
-def last_manifest(world: "World") -> Manifest | None:
+def last_manifest(world: World) -> Manifest | None:
     """Return the last manifest of a question through gates that anybody was shown."""
     gates = [one for one in world.history.manifests.values() if one.kind == "gate"]
     return gates[-1] if gates else None
 
 
-def say(world: "World", name: str, kind: str, subject: str, payload: bytes) -> None:
+def _question_of(world: World, manifest: Manifest) -> str:
+    query = world.history.queries.get(manifest.query or "")
+    return query.question if query else "Q13"
+
+
+def say(world: World, name: str, kind: str, subject: str, payload: bytes) -> None:
     """Write a letter as the coordinator, whatever is in it."""
     with suppress(OntschotError):  # no roster in force, or somebody who left
         world.lead(lambda desk: desk.send(name, kind, subject, payload))
 
 
-def say_roster(world: "World", name: str, signed: SignedDocument) -> None:
+def say_roster(world: World, name: str, signed: SignedDocument) -> None:
     """Write a roster to somebody as the coordinator does: in a letter under that very roster.
 
     So nothing is wrong with the letter, and the roster itself must be looked at.
@@ -161,90 +166,102 @@ def say_roster(world: "World", name: str, signed: SignedDocument) -> None:
         world.lead(write)
 
 
-def relisted(world: "World", manifest: Manifest, nodes: list[str], batch: str | None) -> Manifest:
-    """Return a manifest over the admitted uploads of ``nodes``, with a batch of the stock."""
+def relisted(world: World, manifest: Manifest, nodes: list[str], *, fresh: bool = True) -> Manifest:
+    """Return a manifest over the admitted uploads of ``nodes``, with batches of the stock, if any.
+
+    Without ``fresh`` the batches stay.
+    """
+    own = _admitted(world)
+    named = [part.variable for part in manifest.parts]
+    listed = [node for node in nodes if all((node, name) in own for name in named)]
+    parts = [
+        part.model_copy(
+            update={
+                "gate": _gate(world, manifest, part.variable, part.require_gate(), fresh=fresh),
+                "uploads": sorted(own[node, part.variable] for node in listed),
+            }
+        )
+        for part in manifest.parts
+    ]
+    chains = [
+        chain.model_copy(
+            update={"gate": _gate(world, manifest, chain.code.id, chain.gate, fresh=fresh)}
+        )
+        for chain in manifest.chains
+    ]
+    return manifest.model_copy(update={"nodes": listed, "parts": parts, "chains": chains})
+
+
+def _admitted(world: World) -> dict[tuple[str, str], str]:
+    """Return the admitted upload of each node and variable."""
     table = uploads.c
-    rows = world.read(
-        COORDINATOR,
-        lambda c: c.execute(
-            select(table.node, table.envelope).where(
-                table.state == "admitted", table.variable == "served"
-            )
-        ).all(),
-    )
-    own = {row.node: row.envelope for row in rows if row.node in nodes}
-    part = manifest.parts[0]
-    gate = part.require_gate().model_copy(update={"batch": batch or part.require_gate().batch})
-    listed = Part(variable=part.variable, gate=gate, uploads=sorted(own.values()))
-    return manifest.model_copy(update={"nodes": sorted(own), "parts": [listed]})
+    query = select(table.node, table.variable, table.envelope).where(table.state == "admitted")
+    rows = world.read(COORDINATOR, lambda c: c.execute(query.order_by(table.node)).all())
+    return {(row.node, row.variable): row.envelope for row in rows}
 
 
-def _ready(world: "World") -> str | None:
+def _gate(world: World, manifest: Manifest, name: str, gate: Gate, *, fresh: bool) -> Gate:
     table = batches.c
-    query = select(table.set_id).where(table.state == "ready", table.spec == _spec(world))
-    return world.read(COORDINATOR, lambda c: c.execute(query.limit(1)).scalar())
+    spec = gate_spec(manifest.functions_of(name), world.slots, gate.ring_bits).digest
+    query = select(table.set_id).where(table.state == "ready", table.spec == spec).limit(1)
+    ready = world.read(COORDINATOR, lambda c: c.execute(query).scalar()) if fresh else None
+    return gate.model_copy(update={"batch": ready}) if ready else gate
 
 
-def _spec(world: "World") -> str:
-    bits = ring_bits(world.max_nodes, 1)
-    return gate_spec(world.question("Q13").blocks, world.slots, bits).digest
+def _same(world: World, base: Manifest) -> Manifest:
+    return relisted(world, base, base.nodes)
 
 
-def _same(world: "World", base: Manifest) -> Manifest:
-    return relisted(world, base, base.nodes, _ready(world))
+def _same_batch(world: World, base: Manifest) -> Manifest:
+    return relisted(world, base, base.nodes, fresh=False)
 
 
-def _same_batch(world: "World", base: Manifest) -> Manifest:
-    return relisted(world, base, base.nodes, None)
+def _fewer(world: World, base: Manifest) -> Manifest:
+    return relisted(world, base, base.nodes[:-1])
 
 
-def _fewer(world: "World", base: Manifest) -> Manifest:
-    return relisted(world, base, base.nodes[:-1], _ready(world))
+def _more(world: World, base: Manifest) -> Manifest:
+    return relisted(world, base, list(world.nodes))
 
 
-def _more(world: "World", base: Manifest) -> Manifest:
-    return relisted(world, base, list(world.nodes), _ready(world))
+def _fewer_with_the_same_batch(world: World, base: Manifest) -> Manifest:
+    return relisted(world, base, base.nodes[:-1], fresh=False)
 
 
-def _fewer_with_the_same_batch(world: "World", base: Manifest) -> Manifest:
-    return relisted(world, base, base.nodes[:-1], None)
+def _other_uploads_with_the_same_batch(world: World, base: Manifest) -> Manifest:
+    return relisted(world, base, list(world.nodes), fresh=False)
 
 
-def _other_uploads_with_the_same_batch(world: "World", base: Manifest) -> Manifest:
-    return relisted(world, base, list(world.nodes), None)
-
-
-def _bare(world: "World", base: Manifest) -> Manifest:
+def _bare(world: World, base: Manifest) -> Manifest:
     query = next(reversed(world.bare.values()), None)
-    if query is None:
+    if query is None or query.question != _question_of(world, base):
         return base
     asked = {"query": query.digest, "blocks": query.blocks}
-    return relisted(world, base.model_copy(update=asked), list(world.nodes), _ready(world))
+    return relisted(world, base.model_copy(update=asked), list(world.nodes))
 
 
-def _cheaper(_world: "World", base: Manifest) -> Manifest:
+def _cheaper(_world: World, base: Manifest) -> Manifest:
     first = base.blocks[0].model_copy(update={"rho": "1"})
     return base.model_copy(update={"blocks": [first, *base.blocks[1:]]})
 
 
-def _other_question(world: "World", base: Manifest) -> Manifest:
+def _other_question(world: World, base: Manifest) -> Manifest:
     for digest, query in world.history.queries.items():
-        if digest != base.query and query.question == "Q13":
+        if digest != base.query and query.question == _question_of(world, base):
             asked = {"query": digest, "blocks": query.blocks}
-            changed = base.model_copy(update=asked)
-            return relisted(world, changed, list(world.nodes), _ready(world))
+            return relisted(world, base.model_copy(update=asked), list(world.nodes))
     return base
 
 
-def _old(world: "World", base: Manifest) -> Manifest:
+def _old(world: World, base: Manifest) -> Manifest:
     return base.model_copy(update={"expiry": to_text(world.clock.now - timedelta(hours=1))})
 
 
-def _long(world: "World", base: Manifest) -> Manifest:
+def _long(world: World, base: Manifest) -> Manifest:
     return base.model_copy(update={"expiry": to_text(world.clock.now + timedelta(days=300))})
 
 
-CHANGES: Final[dict[str, Callable[["World", Manifest], Manifest]]] = {
+CHANGES: Final[dict[str, Callable[[World, Manifest], Manifest]]] = {
     "same": _same,
     "same-batch": _same_batch,
     "fewer": _fewer,

@@ -184,14 +184,28 @@ def true_figures(
     world: "World", manifest: Manifest, block: Block, areas: AreaMap
 ) -> NDArray[np.int64]:
     """Return the figures of a block before noise, shape (outputs, areas), from the vectors."""
-    part = next(part for part in manifest.parts if part.variable == block.variable)
-    found = [world.history.uploads[envelope][2] for envelope in part.uploads]
-    total: Vector = np.sum(found, axis=0, dtype=np.uint32)
+    total = _total(world, manifest, block.variable)
     if manifest.kind == "admit":
         return np.zeros((block.outputs, len(areas.codes)), dtype=np.int64)
     if block.statistic == "sum":
         return total.astype(np.int64).reshape(block.outputs, len(areas.codes))
     return np.stack([_per_area(row, areas) for row in _per_slot(total, block)])
+
+
+def _total(world: "World", manifest: Manifest, name: str) -> Vector:
+    """Return the sum of the listed vectors of a variable, or each household's code."""
+    for code in manifest.codes:
+        if code.id == name:
+            bits = [
+                one.weight * (_total(world, manifest, one.variable) >= one.threshold)
+                for one in code.components
+            ]
+            codes: Vector = np.sum(bits, axis=0, dtype=np.uint32)
+            return codes
+    part = next(part for part in manifest.parts if part.variable == name)
+    found = [world.history.uploads[envelope][2] for envelope in part.uploads]
+    total: Vector = np.sum(found, axis=0, dtype=np.uint32)
+    return total
 
 
 def _per_slot(total: Vector, block: Block) -> list[NDArray[np.int64]]:

@@ -28,12 +28,20 @@ from simulation.machine.acts import Step, do
 from simulation.machine.drawing import Drawing
 from simulation.machine.report import Tally
 from simulation.machine.rules import CHECKED, Violation, require
-from simulation.machine.world import PARTIES, Fault, World, make_answered, make_asked, make_world
+from simulation.machine.world import (
+    PARTIES,
+    Fault,
+    World,
+    make_answered,
+    make_asked,
+    make_gates,
+    make_world,
+)
 
 LENGTH: Final = 500
 """Steps of one world."""
 
-BASES: Final = {"open": 1, "asked": 5, "answered": 4}
+BASES: Final = {"open": 1, "asked": 5, "answered": 4, "gates": 3}
 """How often worlds begin where."""
 
 
@@ -42,7 +50,7 @@ class Bases:
     """Where worlds begin.
 
     ``open``: a round and nothing asked. ``asked``: uploads are admitted, and keys in stock.
-    ``answered``: the question was answered once.
+    ``answered``: the question was answered once. ``gates``: questions through other kinds of gates.
     """
 
     folder: Path
@@ -55,7 +63,9 @@ class Bases:
             opened = make_world(folder / "open")
             asked = make_asked(opened, folder / "asked")
             answered = make_answered(asked, folder / "answered")
-        return cls(folder, {"open": opened, "asked": asked, "answered": answered})
+            gates = make_gates(opened, folder / "gates")
+        worlds = {"open": opened, "asked": asked, "answered": answered, "gates": gates}
+        return cls(folder, worlds)
 
     @contextmanager
     def world(self, name: str, fault: Fault | None = None) -> Iterator[World]:

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Dialect, Engine
 
 from ontschot.coordinator.mail.desk import Desk as CoordinatorDesk
+from ontschot.coordinator.releases.stock import Stock
 from ontschot.node.dealer.handlers import Dealer
 from ontschot.node.helper.handlers import Helper
 from ontschot.node.provider.answering.handlers import Provider
@@ -31,8 +32,10 @@ from ontschot.node.provider.answering.uploading import Uploader, VectorSource
 from ontschot.protocol.canonical import sha256
 from ontschot.protocol.documents.queries import Query
 from ontschot.protocol.documents.rounds import Round, VariableDocument
+from ontschot.protocol.gate.spec import BatchSpec
 from ontschot.protocol.persons import PersonKey
 from ontschot.protocol.release.cells import cell_count
+from ontschot.protocol.release.gates import gate_spec, ring_bits
 from ontschot.protocol.roster import Roster
 from ontschot.protocol.roster.model import ROSTER
 from ontschot.protocol.signed import SignedDocument
@@ -71,8 +74,15 @@ ASKINGS = {
     "dear": Asking("Q13", 100 * 10**9, "dure toets"),
     "dear-too": Asking("Q13", 100 * 10**9, "ook dure toets"),
     "cells": Asking("Q22", 30 * 10**9, "toets"),
+    "tiers": Asking("Q09", 40 * 10**9, "toets"),
+    "laws": Asking("Q12", 40 * 10**9, "toets"),
+    "laws-too": Asking("Q12", 30 * 10**9, "nog een toets"),
 }
-"""By the name that steps use. A household account of 2024 holds 185.07 * 10^9."""
+"""By the name that steps use: Q13 goes through a table, Q09 through comparisons, Q12 through two
+tables in a chain, Q22 through nothing. A household account of 2024 holds 185.07 * 10^9."""
+
+SERVED = {"served": 0.3, "served-jw": 0.2, "served-wmo": 0.2}
+"""Variables that say whom a provider serves, and how many addresses it does."""
 
 
 class ProvingNoise:
@@ -283,11 +293,21 @@ def make_world(folder: Path) -> World:
     folder.mkdir(parents=True)
     decisions = dict.fromkeys(ASKED, "hold")
     world = World(
-        folder, NODES, {}, questions=("Q13", "Q22"), sizes=SIZES, decisions=decisions, min_nodes=3
+        folder,
+        NODES,
+        {},
+        questions=("Q09", "Q12", "Q13", "Q22"),
+        sizes=SIZES,
+        decisions=decisions,
+        min_nodes=3,
+        audit_candidates=3,
     )
     random = np.random.default_rng(1)
     for node in NODES:
-        world.vectors[node, "served"] = (random.random(world.slots) < 0.3).astype(np.uint32)
+        for name, share in SERVED.items():
+            world.vectors[node, name] = (random.random(world.slots) < share).astype(np.uint32)
+        euros = random.integers(1, 5_001, world.slots, dtype=np.uint32)
+        world.vectors[node, "euros"] = euros * world.vectors[node, "served"]
         for variable in world.round().variables:
             if variable.cells is not None:
                 areas = world.maps[variable.cells.level, variable.cells.minimum]
@@ -322,6 +342,34 @@ def make_answered(world: World, folder: Path) -> World:
     answered.settle()
     answered.close()
     return answered
+
+
+def make_gates(world: World, folder: Path) -> World:
+    """Return that world when questions through comparisons and a chain wait for their time."""
+    gates = world.copy(folder)
+    specs = []
+    for name in ("tiers", "laws"):
+        people_ask(gates, name)
+        specs += specs_of(gates, gates.question(ASKINGS[name].question))
+    gates.settle()
+
+    def order(stock: Stock) -> None:
+        assert stock.take(specs) is None
+        stock.order()
+
+    gates.lead(lambda desk: order(Stock(desk)))
+    gates.settle()
+    gates.close()
+    return gates
+
+
+def specs_of(world: World, query: Query) -> list[BatchSpec]:
+    """Return what a question needs of gate keys: for each variable, then for each code."""
+    rings = {
+        name: ring_bits(world.max_nodes, world.round().variable(name).node_cap)
+        for name in query.variables
+    } | {code.id: code.ring_bits for code in query.codes}
+    return [gate_spec(query.functions_of(name), world.slots, bits) for name, bits in rings.items()]
 
 
 def people_ask(world: World, name: str) -> None:

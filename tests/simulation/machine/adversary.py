@@ -21,7 +21,7 @@ from ontschot.coordinator.releases.stock import Stock
 from ontschot.protocol.clock import to_text
 from ontschot.protocol.documents.releases import MANIFEST, Gate, Manifest
 from ontschot.protocol.errors import OntschotError
-from ontschot.protocol.letters import ROSTER, read
+from ontschot.protocol.letters import ROSTER, AttachmentMissing, SignedLetter, read
 from ontschot.protocol.release.gates import gate_spec
 from ontschot.protocol.roster import Roster
 from ontschot.protocol.roster.model import ROSTER as ROSTER_KIND
@@ -50,12 +50,17 @@ def show_again(world: World, name: str, sender: str, kind: str, place: int) -> N
     """A letter that somebody got before is shown again: the ``place``-th of its kind."""
     known = world.history.tape.get((name, sender, kind), [])
     if known:
-        mail.show(world, name, known[place % len(known)])
+        _show_alone(world, name, known[place % len(known)])
 
 
 def misdirect(world: World, name: str, other: str, sender: str, kind: str) -> None:
     """A letter to one party is shown to another."""
     for wire in world.history.tape.get((other, sender, kind), [])[-1:]:
+        _show_alone(world, name, wire)
+
+
+def _show_alone(world: World, name: str, wire: SignedLetter) -> None:
+    with suppress(AttachmentMissing):  # it waits for what came beside it, which nobody brings now
         mail.show(world, name, wire)
 
 

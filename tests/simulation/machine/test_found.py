@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What the machine found in the product, as it was printed; each broke something once."""
+"""What the machine found, as it was printed; each broke something once, or the machine itself."""
 
 import pytest
 
@@ -18,6 +18,18 @@ FOUND: dict[str, tuple[str, list[Step]]] = {
             ("restore", "provider-2", "hidden"),
             ("settle",),
             ("next-roster",),
+            ("settle",),
+        ],
+    ),
+    # The letter waits: what came beside it went with the older copy, and nobody brings it again.
+    "an upload is shown again to a helper that was put back": (
+        "asked",
+        [
+            ("save", "helper-b"),
+            ("say-yes", "provider-6", "bins"),
+            ("settle",),
+            ("restore", "helper-b", "hidden"),
+            ("show-again", "helper-b", "provider-6", "upload", 0),
             ("settle",),
         ],
     ),

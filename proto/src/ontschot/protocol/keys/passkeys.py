@@ -15,11 +15,6 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
-from webauthn import verify_authentication_response
-from webauthn.helpers import decode_credential_public_key
-from webauthn.helpers.cose import COSEAlgorithmIdentifier
-from webauthn.helpers.exceptions import WebAuthnException
-
 from ontschot.protocol import canonical
 from ontschot.protocol.keys.base64url import from_base64url, to_base64url
 from ontschot.protocol.keys.errors import BadSignature, MalformedBase64, MalformedKey
@@ -32,14 +27,8 @@ MAX_ASSERTION_BYTES: Final = 4096
 
 _MAX_KEY_BYTES: Final = 1024
 
-_ALGORITHMS: Final = frozenset(
-    {
-        COSEAlgorithmIdentifier.ECDSA_SHA_256,
-        COSEAlgorithmIdentifier.EDDSA,
-        COSEAlgorithmIdentifier.RSASSA_PKCS1_v1_5_SHA_256,
-    }
-)
-"""What phones, security keys and Windows Hello offer."""
+_ALGORITHMS: Final = frozenset({-7, -8, -257})
+"""What phones, security keys and Windows Hello offer: ES256, EdDSA and RS256 (COSE, RFC 9053)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +84,9 @@ class PasskeyKey:
         Raises:
             MalformedKey: too long, not a COSE key, or of an algorithm that is not taken.
         """
+        # The library takes as long to load as all else here, and most processes meet no passkey.
+        from webauthn.helpers import decode_credential_public_key  # noqa: PLC0415
+
         if len(self.cose) > _MAX_KEY_BYTES:
             raise MalformedKey("a passkey's public key of this length")
         try:
@@ -136,6 +128,9 @@ class PasskeyKey:
         Raises:
             BadSignature: they did not.
         """
+        from webauthn import verify_authentication_response  # noqa: PLC0415
+        from webauthn.helpers.exceptions import WebAuthnException  # noqa: PLC0415
+
         credential = {
             "id": "AA",
             "rawId": "AA",

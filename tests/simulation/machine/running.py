@@ -68,18 +68,22 @@ class Bases:
         return cls(folder, worlds)
 
     @contextmanager
-    def world(self, name: str, fault: Fault | None = None) -> Iterator[World]:
-        """Give a world that begins there, and remove it afterwards."""
+    def world(self, name: str, fault: Fault | None = None) -> Iterator[tuple[World, list[str]]]:
+        """Give a world that begins there, with the log lines of it, and remove it afterwards."""
         folder = Path(tempfile.mkdtemp(dir=self.folder))
         with _logs() as lines:
             world = self.worlds[name].copy(folder / "world", fault)
             try:
-                yield world
-                text = "\n".join(lines).encode()
-                require(not world.history.needles.found_in(text), "kept-secret", "a line in a log")
+                yield world, lines
+                _check_lines(world, lines)
             finally:
                 world.close()
                 shutil.rmtree(folder)
+
+
+def _check_lines(world: World, lines: list[str]) -> None:
+    text = "\n".join(lines).encode()
+    require(not world.history.needles.found_in(text), "kept-secret", "a line in a log")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +123,15 @@ def explore(
     length: int = LENGTH,
     fault: Fault | None = None,
     tally: Tally | None = None,
+    begin: str | None = None,
 ) -> Found | None:
     """Take ``length`` drawn steps; return the rule that broke, with the steps up to there.
 
-    What was done is added to ``tally``.
+    What was done is added to ``tally``. The world begins at ``begin``, or where is drawn.
     """
     drawing = Drawing(seed)
     (base,) = drawing.chance.choices(list(BASES), list(BASES.values()))
+    base = begin or base
 
     def steps(world: World) -> Iterator[Step]:
         for _ in range(length):
@@ -151,12 +157,15 @@ def _run(
     tally: Tally | None = None,
 ) -> Found | None:
     try:
-        with bases.world(base, fault) as world:
+        with bases.world(base, fault) as (world, lines):
             known = len(world.history.published)
             for step in source(world) if callable(source) else source:
                 taken.append(step)
+                before = len(lines)
                 do(world, step)
                 world.look()
+                # What is logged before it is known to be a secret is found at the end.
+                _check_lines(world, lines[before:])
             look_at_all(world)
             if tally is not None:
                 tally.crashes += world.kills

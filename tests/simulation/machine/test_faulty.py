@@ -19,10 +19,14 @@ SHORT = 25
 """Steps that a person reads at a glance."""
 
 
-def find(bases: Bases, fault: Fault | None) -> Found:
+BEGIN = {"logs-a-vector": "open"}
+"""Where worlds begin, if not drawn: in most of them every provider has uploaded already."""
+
+
+def find(bases: Bases, fault: Fault | None, begin: str | None) -> Found:
     """Explore worlds until a rule breaks, within the budget of the default suite."""
     for seed in range(STEPS // LENGTH):
-        found = explore(bases, seed, fault=fault)
+        found = explore(bases, seed, fault=fault, begin=begin)
         if found is not None:
             return shrink(bases, found, fault)
     pytest.fail("not found")
@@ -41,7 +45,7 @@ def expect_short(bases: Bases, found: Found, rule: str, fault: Fault | None) -> 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_faulty_party_is_found(bases: Bases, name: str) -> None:
     fault, rule = FAULTS[name]
-    found = find(bases, fault)
+    found = find(bases, fault, BEGIN.get(name))
     expect_short(bases, found, rule, fault)
     assert replay(bases, found.base, found.steps) is None, "an honest party does it too"
 

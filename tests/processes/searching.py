@@ -17,6 +17,7 @@ import hashlib
 import re
 import shutil
 import sqlite3
+import string
 import tempfile
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -46,6 +47,10 @@ _FACTORS: Final = tuple(
     np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xD6E8FEB86659FD93)
 )
 _DEPTH: Final = 2
+_REMNANT: Final = 12
+_HEX_DIGITS: Final = frozenset(b"0123456789abcdef")
+_HEX_LETTERS: Final = frozenset(b"abcdef")
+_LETTERS_AND_DIGITS: Final = frozenset((string.ascii_letters + string.digits).encode())
 _HEX: Final = re.compile(rb"[0-9A-Fa-f]{12,}")
 _BASE64: Final = re.compile(rb"[0-9A-Za-z+/_-]{8,}")
 _URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
@@ -62,7 +67,7 @@ class Pattern:
     A ``text`` of a few digits also occurs by chance inside every hash in hexadecimal: the seven
     digits of one amount once in 2^28 characters, and there are hundreds of amounts and millions of
     characters. So a text counts only outside words of ``LONGEST_WORD`` letters and digits or more,
-    and not inside a longer number.
+    and not inside a longer number, nor inside what SQLite left of a hash that it wrote over.
 
     ``pages``: whether it is looked for in raw pages of SQLite too. Not where zeros are most of the
     pattern: three given bytes and five zeros stand at the end of some page's list of cells by
@@ -203,16 +208,26 @@ def _counts(pattern: Pattern, data: bytes, start: int) -> bool:
         return False
     if data[end - 1 : end].isdigit() and data[end : end + 1].isdigit():
         return False
-    return _word_length(data, start, end) < LONGEST_WORD
+    word = _run(data, start, end, _LETTERS_AND_DIGITS)
+    return len(word) < LONGEST_WORD and not _is_remnant(data, start, end)
 
 
-def _word_length(data: bytes, start: int, end: int) -> int:
+def _is_remnant(data: bytes, start: int, end: int) -> bool:
+    # Numbers and a postcode that stand against each other have three letters at most.
+    run = _run(data, start, end, _HEX_DIGITS)
+    return len(run) >= _REMNANT and sum(letter in _HEX_LETTERS for letter in run) > 3
+
+
+def _run(data: bytes, start: int, end: int, letters: frozenset[int]) -> bytes:
+    # What stands around a text and is of the same letters; at most ``LONGEST_WORD`` on each side.
+    if not letters.issuperset(data[start:end]):
+        return b""
     first, last = start, end
-    while first > max(0, start - LONGEST_WORD) and data[first - 1 : first].isalnum():
+    while first > max(0, start - LONGEST_WORD) and data[first - 1] in letters:
         first -= 1
-    while last < end + LONGEST_WORD and data[last : last + 1].isalnum():
+    while last < min(len(data), end + LONGEST_WORD) and data[last] in letters:
         last += 1
-    return last - first
+    return data[first:last]
 
 
 def _marks(size: int, anchors: Iterable[bytes]) -> NDArray[np.bool_]:

@@ -73,6 +73,23 @@ def test_a_text_counts_unless_it_is_part_of_a_number_or_a_hash(around: bytes, co
     assert bool(found(searcher, around % b"1234567")) == counts
 
 
+@pytest.mark.parametrize(
+    ("around", "counts"),
+    [
+        (b"\xf0f%s16cb0d255eU\x06#", False),
+        (b"postcode %s!", True),
+        (b"%s12a123456782", True),
+        (b"\0%s12b4500000\0", True),
+        (b"plaats%shuis7", True),
+    ],
+)
+def test_a_postcode_counts_unless_it_is_part_of_what_is_left_of_a_hash(
+    around: bytes, counts: bool
+) -> None:
+    searcher = Searcher([Pattern("address", "postcode", b"1995bc", text=True)])
+    assert bool(found(searcher, around % b"1995bc")) == counts
+
+
 def test_pages_are_searched_for_all_but_what_sqlite_makes_by_itself() -> None:
     sparse = Pattern("amount", "64 bits", b"\x12\x34\x56\0\0\0\0\0", pages=False)
     searcher = Searcher([sparse, Pattern("it", "bytes", SHORT)])

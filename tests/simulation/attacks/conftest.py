@@ -16,7 +16,7 @@ Play: TypeAlias = Callable[..., None]
 @pytest.fixture
 def world(bases: Bases) -> Iterator[World]:
     """A question was answered over four providers; gate keys are in stock."""
-    with bases.world("answered") as begun:
+    with bases.world("answered") as (begun, _):
         yield begun
 
 
